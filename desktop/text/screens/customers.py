@@ -148,7 +148,7 @@ def more_about(row: CustomerRow, now: datetime) -> list[str]:
 
 # Translators: rows for screen readers. {last}: such as "WhatsApp, 5 min ago". {line}: the last message.
 _ACCESSIBLE_ROW = Text("{name}. {last}: {line}")
-_ACCESSIBLE_UNREAD_ROW = Text("{name}, unread. {last}: {line}")
+ACCESSIBLE_UNREAD_ROW = Text("{name}, unread. {last}: {line}")
 _LONGEST_LINE = 80
 
 
@@ -187,7 +187,7 @@ def _channel_and_age(row: CustomerRow, now: datetime) -> str:
 
 def accessible_row(row: CustomerRow, now: datetime, colleagues: Iterable[Colleague] = ()) -> str:
     """Return a row's text for screen readers."""
-    first = (_ACCESSIBLE_UNREAD_ROW if row.unread else _ACCESSIBLE_ROW)(
+    first = (ACCESSIBLE_UNREAD_ROW if row.unread else _ACCESSIBLE_ROW)(
         name=display_name(row.name),
         last=_channel_and_age(row, now),
         line=shorten(last_line(row), _LONGEST_LINE),

@@ -34,4 +34,5 @@ _ENDS = (".", "!", "?", "…", "。", "؟", "”", ":")
 
 def accessible_sentences(parts: Iterable[str]) -> str:
     """Join what is read one after the other, with a pause after each part; empty parts are left out."""
-    return strip_isolates(" ".join(part if part.endswith(_ENDS) else f"{part}." for part in parts if part))
+    spoken = map(strip_isolates, parts)
+    return " ".join(part if part.endswith(_ENDS) else f"{part}." for part in spoken if part)

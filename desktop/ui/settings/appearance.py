@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.engine.protocols import Submit
-from desktop.text.catalog import ENGLISH, LANGUAGES, is_translated
+from desktop.text.catalog import ENGLISH, LANGUAGES, is_translated, strip_isolates
 from desktop.text.formats import percent, span
 from desktop.text.screens import settings as texts
 from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
@@ -52,7 +52,8 @@ class AppearancePage(Page):
         self._scheme.setCurrentIndex(max(self._scheme.findData(preferences.color_scheme), 0))
         self._scale = DropDown(theme, texts.TEXT_SIZE())
         for scale in TEXT_SCALES:
-            self._scale.addItem(percent(scale), scale)
+            # On Linux, screen readers are told of a list by what is chosen in it.
+            self._scale.addItem(strip_isolates(percent(scale)), scale)
         self._scale.setCurrentIndex(self._scale.findData(preferences.text_scale))
         self.language = LanguageChoice(theme, preferences.language_in_use)
         self.language.chosen.connect(preferences.set_language)
@@ -63,7 +64,7 @@ class AppearancePage(Page):
         self._closing = DropDown(theme, texts.CLOSING_SOON())
         for hours in CLOSING_HOURS:
             within = span(timedelta(hours=hours), after_preposition=True)
-            self._closing.addItem(texts.CLOSING_WITHIN(span=within), hours)
+            self._closing.addItem(strip_isolates(texts.CLOSING_WITHIN(span=within)), hours)
         self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
         for box in (self.language, self._scheme, self._rows, self._closing):
             # Large text in a small window needs more than there is.

@@ -19,7 +19,7 @@ class Label(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._has_spoken_text = False
+        self._spoken = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         # Otherwise Qt puts a text on the side of its own language, away from what it belongs to.
         self.setAlignment(leading_side(mirrored=self.isRightToLeft()) | Qt.AlignmentFlag.AlignVCenter)
@@ -27,11 +27,15 @@ class Label(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(text)
-        spoken = strip_isolates(text)
-        if spoken != text or self._has_spoken_text:
-            # Some readers name marks of direction.
-            self._has_spoken_text = spoken != text
-            self.setAccessibleName(spoken if self._has_spoken_text else "")
+        if self.accessibleName() != self._spoken:
+            # It has a name of its own.
+            return
+        # Some readers name marks of direction.
+        without = strip_isolates(text)
+        spoken = without if without != text else ""
+        if spoken != self._spoken:
+            self._spoken = spoken
+            self.setAccessibleName(spoken)
 
     def show_text(self, text: str) -> None:
         """Set the text, and hide the label if it is empty."""
