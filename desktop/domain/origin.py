@@ -361,7 +361,7 @@ def _client(entry: Entry, contact: Contact | None) -> Client:
 
 
 def sighted_client(entry: Entry, contact: Contact | None) -> Client:
-    """The one client the contact was seen in context the time of the message; UNKNOWN when none or several."""
+    """The one client that the contact was seen in around the time of the message; UNKNOWN for none or several."""
     if contact is None:
         return Client.UNKNOWN
     sightings = (

@@ -1,1 +1,1 @@
-"""Widgets, delegates, theme, and every sentence the agent reads."""
+"""The screen: widgets, delegates, theme and commands. Its sentences are in `desktop.text`."""

@@ -1,4 +1,4 @@
-"""The window texts.WINDOW_TITLE(): phone, Messenger, and a clock that can be moved."""
+"""The window "What the customer sees": their phone, their Messenger, and a clock that can be moved."""
 
 from __future__ import annotations
 

@@ -112,11 +112,9 @@ def test_the_day_stands_where_the_country_has_it() -> None:
     assert parse_day("23/4/2026", TODAY, day_first=False) == date(2026, 4, 23)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "soon", "0", "31.11.2026", "2026-13-01", "1970", "9999", "d7", "3.4", "ja", "1/2/3/4"]
-)
-def test_no_day(text: str) -> None:
-    assert parse_day(text, TODAY) is None or text == "3.4"
+@pytest.mark.parametrize("text", ["", "soon", "0", "31.11.2026", "2026-13-01", "1970", "9999", "d7", "ja", "1/2/3/4"])
+def test_what_names_no_day_is_none(text: str) -> None:
+    assert parse_day(text, TODAY) is None
 
 
 @given(st.text(max_size=40), st.dates(date(1971, 1, 1), date(2100, 1, 1)), st.booleans())
