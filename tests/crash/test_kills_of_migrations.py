@@ -17,9 +17,10 @@ import pytest
 from desktop.store.core import encryption, migrate, migration_copy
 from desktop.store.core.database import _open
 from desktop.store.core.encryption import Key, encrypt
-from desktop.store.core.migrate import schema_of, steps
+from desktop.store.core.migrate import steps
 from desktop.store.core.old_messages import OldMessages
 from tests.helpers.earlier_profile import contents_of, write_large_profile
+from tests.helpers.write_schema import schema_of
 
 CONVERSATIONS = 1_200
 KEY = Key.new()

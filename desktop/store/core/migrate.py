@@ -333,9 +333,3 @@ def _version(db: apsw.Connection, newest: int) -> int:
     if version > newest:
         raise Newer(MachineReason.DATABASE_NEWER)
     return version
-
-
-def schema_of(db: apsw.Connection) -> str:
-    """The whole schema as text, in the order it was made."""
-    rows = db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid")
-    return "".join(f"{sql};\n\n" for (sql,) in rows)

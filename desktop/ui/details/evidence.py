@@ -48,7 +48,7 @@ class EvidenceSection(QObject):
     def parts(self, view: ThreadView, chat: Chat, ticker: Ticker) -> list[Part]:
         parts = [part(paragraph, texts.mapping_sentences(chat.mapping, chat.unmapped))]
         if chat.window.exists:
-            parts.append(part(WindowSentences, chat.window, view.name, _opener(view, chat.window), ticker))
+            parts.append(part(WindowSentences, chat.window, view.name, find_opener(view, chat.window), ticker))
         parts += self._contrary(view, chat, ticker.now())
         parts.append(part(self._pin_button, chat.id, view.workspace.pins.get(chat.id)))
         newest = islice((m for m in reversed(chat.messages) if m.origin is not None), _MAX_MESSAGES)
@@ -128,18 +128,13 @@ class WindowSentences(Paragraph):
                 self.setText(text)
 
 
-def _opener(view: ThreadView, window: Window) -> Message | None:
-    """Return the message that opened the window."""
+def find_opener(view: ThreadView, window: Window) -> Message | None:
+    """Return the message that opened the window; None where it is not loaded, or only the provider lists it."""
     return next((m for m in reversed(view.thread.loaded) if m.id == window.opened_by), None)
 
 
-def window_text(view: ThreadView, chat: Chat, now: datetime) -> str:
-    """Return what opened the window and how much earlier than 24 hours we close it; "" without a window."""
-    return window_sentences(chat.window, view.name, _opener(view, chat.window), now) if chat.window.exists else ""
-
-
 def window_sentences(window: Window, customer_name: str, opener: Message | None, now: datetime) -> str:
-    """opener: the message that opened the window, as far as it is known."""
+    """Return what opened a window and how much earlier than 24 hours we close it. opener: as `find_opener` has it."""
     sentences = [window_explanation(window, customer_name, now)]
     if opener is not None:
         quote, time = " ".join(opener.entry.text.split()), full_time(window.opened_at or opener.entry.sent_at)

@@ -109,22 +109,13 @@ class RowContext(msgspec.Struct, frozen=True):
     writes: str = ""
 
 
-def build_entries(view: ThreadView, now: datetime, describe: DescribePending) -> list[TimelineEntry]:
-    """Return the messages in time order, then the pending replies, with separators between them. Keys are unique.
-
-    Days are local. Pending replies that have waited may repeat an earlier day.
-    """
-    older = older_row(view)
-    rows = build_rows(thread_content(view, now, describe), row_context(view, now), after=None)
-    return [older, *rows] if older is not None else rows
-
-
 def older_row(view: ThreadView) -> TimelineEntry | None:
     """Return the row that stands for messages that are not loaded yet; None if all are."""
     return TimelineEntry("older", EntryType.OLDER, count=view.older_count) if view.older_count else None
 
 
 def row_context(view: ThreadView, now: datetime, new_from: str = "", reads: str = "") -> RowContext:
+    """Return what the rows of this view depend on. now: decides which day is today. new_from, reads: as in the result."""
     conversations = {chat.id: (chat.window.key.channel, chat.conversation.title) for chat in view.thread.chats}
     writes = view.language.code if reads else ""
     return RowContext(now.astimezone().date(), conversations, new_from, view.assignees, reads, writes)
@@ -199,8 +190,10 @@ def key_of(content: Content) -> str:
 
 
 def build_rows(run: Iterable[Content], context: RowContext, *, after: Content | None) -> list[TimelineEntry]:
-    """Return the rows of a part of the content, each with its separators. after: what stands before it; None at the
-    start.
+    """Return the rows of a part of the content, each with its separators; every row has a key of its own.
+
+    Days are local, and a pending reply that has waited may repeat an earlier one. after: what stands before the part;
+    None at the start.
     """
     rows: list[TimelineEntry] = []
     day, conversation_id = (_day(after), _conversation_of(after)) if after is not None else (None, None)

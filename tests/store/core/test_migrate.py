@@ -14,9 +14,10 @@ import pytest
 
 from desktop.store.core import migrate as migrations
 from desktop.store.core.errors import Locked, Newer
-from desktop.store.core.migrate import Step, migrate, schema_of, steps
+from desktop.store.core.migrate import Step, migrate, steps
 from tests.helpers import write_schema
 from tests.helpers.earlier_profile import contents_of, write_large_profile
+from tests.helpers.write_schema import schema_of
 
 FIRST = Step(1, "first", "CREATE TABLE words (id TEXT PRIMARY KEY, word TEXT NOT NULL) STRICT")
 SECOND = Step(

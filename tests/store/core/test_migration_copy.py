@@ -15,9 +15,10 @@ from desktop.store.core.connection import set_up, unlock
 from desktop.store.core.database import Store, UpdateListener, _open
 from desktop.store.core.encryption import Key, encrypt
 from desktop.store.core.errors import DiskFull
-from desktop.store.core.migrate import schema_of, steps
+from desktop.store.core.migrate import steps
 from desktop.store.core.old_messages import OldMessages
 from tests.helpers.earlier_profile import contents_of, write_large_profile
+from tests.helpers.write_schema import schema_of
 
 CONVERSATIONS = 30
 KEY = Key.new()

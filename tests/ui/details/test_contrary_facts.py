@@ -11,6 +11,7 @@ from direct_routes import sms_route, with_direct_routes
 from fake_engine import FakeEngine, go_to, press_send, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
+from timeline_rows import build_entries
 
 from desktop.domain.contrary import ContraryFact, ContraryKind, ContrarySource
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
@@ -20,7 +21,7 @@ from desktop.engine.views import ThreadView
 from desktop.text.screens.details import HOW_WE_KNOW
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.thread import pending_reply
-from desktop.ui.thread.entries import EntryType, build_entries
+from desktop.ui.thread.entries import EntryType
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")

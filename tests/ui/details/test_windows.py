@@ -13,7 +13,7 @@ from desktop.domain.history.thread import assemble_thread
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.engine.views import ThreadView
-from desktop.ui.details.evidence import window_text
+from desktop.ui.details.evidence import find_opener, window_sentences
 
 OURS, CUSTOMER_NUMBER = "+35315550101", "+353871234567"
 ROW = ProviderMessage(
@@ -32,7 +32,8 @@ def said(*rows: ProviderMessage) -> str:
     held = conversation("1", on_channel(2, text="Order 1042"), tags=("twilio_whatsapp",))
     thread = assemble_thread([held], [jennifer(bridge_attributes=ATTRIBUTES)], WORKSPACE, provider_messages=rows)
     view = ThreadView("c1", "Jennifer", thread, WORKSPACE, {})
-    return window_text(view, thread.chat("1"), NOW)
+    window = thread.chat("1").window
+    return window_sentences(window, view.name, find_opener(view, window), NOW)
 
 
 def test_by_intercom_alone_the_bridges_delay_is_allowed_for() -> None:

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QGuiApplication
 from reasons import said
+from timeline_rows import build_entries
 
 from desktop.domain.delivery import Arrival, Delivery
 from desktop.domain.direct import DirectSent, Route
@@ -22,7 +23,7 @@ from desktop.domain.model.reason import NO_REASON, Reason
 from desktop.engine.views import ThreadView
 from desktop.text.team_notes import direct_message_ending, direct_message_note
 from desktop.ui.look import icons
-from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
+from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
 from desktop.ui.thread.layout.row_builder import ARRIVAL_ICONS, build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle, channel_icon

@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 from sample_people import People
+from timeline_rows import build_entries
 
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.outgoing import State
-from desktop.ui.thread.entries import EntryType, build_entries
+from desktop.ui.thread.entries import EntryType
 from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.timeline.model import TimelineModel

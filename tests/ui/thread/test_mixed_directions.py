@@ -8,11 +8,11 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QTextCursor
+from timeline_rows import build_entries
 
 from desktop.domain.model.formatting import Span, SpanKind
 from desktop.text.catalog import isolate
 from desktop.ui.composer.editor import ComposerEdit
-from desktop.ui.thread.entries import build_entries
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
 from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle

@@ -8,11 +8,12 @@ import pytest
 from cpu_clock import cpu_time_s
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter
+from timeline_rows import build_entries
 
 from desktop.channels.intercom import values
 from desktop.channels.shared.loose_json import close_bidi_controls
 from desktop.domain.model.facts import Attachment, EntryKind
-from desktop.ui.thread.entries import TimelineEntry, build_entries
+from desktop.ui.thread.entries import TimelineEntry
 from desktop.ui.thread.layout import file_chips
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout
 from desktop.ui.thread.layout.row_builder import build_row_layout

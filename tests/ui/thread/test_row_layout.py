@@ -14,11 +14,12 @@ from msgspec import structs
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
 from reasons import said
+from timeline_rows import build_entries
 
 from desktop.domain.model.facts import Attachment, Client, EntryKind
 from desktop.domain.model.outgoing import State
 from desktop.text.thread import screen_reader as texts
-from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
+from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout import file_chips
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Edge, Icon, Line, Paragraph
 from desktop.ui.thread.layout.row_builder import build_row_layout

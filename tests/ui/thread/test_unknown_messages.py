@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from fake_engine import FakeEngine, go_to, news
 from PySide6.QtCore import Qt
+from timeline_rows import build_entries
 
 from desktop.domain.model.facts import ChannelKind, EntryKind, Role
 from desktop.engine.commands import MarkSeen
 from desktop.engine.views import ThreadView
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.thread import pending_reply
-from desktop.ui.thread.entries import EntryType, TimelineEntry, build_entries
+from desktop.ui.thread.entries import EntryType, TimelineEntry
 from desktop.ui.thread.layout.bubble_layout import Line, Paragraph
 from desktop.ui.thread.layout.row_builder import build_row_layout
 from desktop.ui.thread.layout.row_style import RowStyle
