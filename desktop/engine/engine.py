@@ -34,7 +34,7 @@ from desktop.engine.sync.poller import Poller
 from desktop.engine.sync.provider_lists import ProviderLists
 from desktop.engine.sync.reader import Reader
 from desktop.engine.sync.team.colleagues import Colleagues
-from desktop.engine.sync.team.learned import Learned
+from desktop.engine.sync.team.learned import LearnedExchange
 from desktop.engine.sync.team.pacing import Pacing
 from desktop.engine.sync.team.presence import OwnPresence
 from desktop.engine.sync.team.team_sync import TeamSync
@@ -197,7 +197,7 @@ class Engine:
             rng,
             self.pacing,
             OwnPresence(team, self._store, self.clock, self.colleagues),
-            Learned(team, self._store, self.clock, self.feed, self.decisions),
+            LearnedExchange(team, self._store, self.clock, self.feed, self.decisions),
             self.poller.search_within,
             self.open_conversation.read_soon,
         )
@@ -273,7 +273,7 @@ class Engine:
         if changes.settings:
             self.retention.wake()
         if self.team is not None and (changes.threads or changes.settings):
-            self.team.look()
+            self.team.publish_news()
         if changes.accounts:
             self.outbox.wake()
             self.delivery_tracking.wake()

@@ -515,7 +515,7 @@ def _workspace(db: Database, signed_in: bool) -> WorkspaceView:
         snippets=snippets.load(db),
         inbox_url=account.inbox_url if account else "",
         relay_evidence=settings.relay_evidence(db),
-        told_code=told if (told := settings.told_code(db)) and told.code in workspace.unconfirmed_codes else None,
+        team_code=code if (code := settings.team_code(db)) and code.code in workspace.unconfirmed_codes else None,
         phone_region=settings.phone_region(db),
         retention_days=settings.retention_days(db),
         last_customer_id=settings.last_customer(db),

@@ -45,7 +45,7 @@ from desktop.store.history.reports import ReportsView as ReportsView
 from desktop.store.history.reports import UnreachedCustomer as UnreachedCustomer
 from desktop.store.outgoing.drafts import Draft as Draft
 from desktop.store.search.messages import FoundMessage as FoundMessage
-from desktop.store.settings import ToldCode as ToldCode
+from desktop.store.settings import TeamCode as TeamCode
 
 
 class UploadView(msgspec.Struct, frozen=True):
@@ -251,7 +251,7 @@ class WorkspaceView:
 
     code_histogram: package codes on customers' messages in tagged conversations, most frequent first.
     relay_evidence: how the relay of each channel is known, and since when; nothing for a channel that is unproven.
-    told_code: which colleague's desktop told the bridge's code, and when; None where nothing rests on that.
+    team_code: which colleague's desktop learnt the bridge's code, and when; None where nothing rests on that.
     phone_region: the country of numbers without a country code (ISO 3166); "" while nobody has said it.
     tags: those that a conversation can be given, as Intercom lists them.
     saved_views: the agent's own views of the customer list.
@@ -275,7 +275,7 @@ class WorkspaceView:
     inbox_url: str = ""
     code_histogram: tuple[tuple[str, int], ...] = ()
     relay_evidence: tuple[RelayEvidence, ...] = ()
-    told_code: ToldCode | None = None
+    team_code: TeamCode | None = None
     phone_region: str = ""
     retention_days: int = 90
     keeps_nothing: bool = False

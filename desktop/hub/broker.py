@@ -97,7 +97,7 @@ class Broker:
         self._connection: Connection | None = None
         self._js: JetStreamContext | None = None
         self._live: LiveFacts | None = None
-        self._on_live: Callable[[Sequence[LiveFact]], None] = lambda told: None
+        self._on_live: Callable[[Sequence[LiveFact]], None] = lambda facts: None
 
     # --- the connection ----------------------------------------------------------------------------------------------
 
@@ -109,16 +109,16 @@ class Broker:
         return is_connected and self._is_prepared
 
     def listen(self, subject: str, callback: Callback, queue: str = "") -> None:
-        """Hear a subject on every connection from now on. queue: one copy of the hub hears each message."""
+        """Subscribe to a subject on every connection from now on. queue: one copy of the hub gets each message."""
         self._listeners.append((subject, queue, callback))
 
     def listen_to_facts(self, callback: Callable[[Sequence[LiveFact]], None]) -> None:
-        """Hear what any copy of the hub tells the desktops, this one too."""
+        """Receive the live facts that any copy of the hub publishes, this one too."""
         self._on_live = callback
         self.listen(subjects.live(self._config.workspace), self._on_live_message)
 
-    def prepare_by(self, preparation: Callable[[], Awaitable[object]]) -> None:
-        """What is to be done on every connection before anything is published. May raise BrokerUnavailable."""
+    def add_preparation(self, preparation: Callable[[], Awaitable[object]]) -> None:
+        """Await this on every connection before anything is published. May raise BrokerUnavailable."""
         self._preparations.append(preparation)
 
     async def run(self) -> None:
@@ -126,7 +126,7 @@ class Broker:
         last_problem = ""
         while True:
             try:
-                await self._live_once()
+                await self._connect_once()
                 last_problem = ""
             except (ProviderError, BrokerUnavailable, *BROKER_ERRORS) as error:
                 problem = error.reason.code if isinstance(error, ProviderError) else type(error).__name__
@@ -135,7 +135,7 @@ class Broker:
                 last_problem = problem
             await self._clock.sleep(RECONNECT_PAUSE_S)
 
-    async def _live_once(self) -> None:
+    async def _connect_once(self) -> None:
         ended = Event()
         await self.open()
         assert self._connection is not None
@@ -157,7 +157,7 @@ class Broker:
                 await connection.client.subscribe(subject, queue, callback)
             await connection.client.flush(int(ACK_TIMEOUT_S))
             self._connection, self._js = connection, js
-            self._live = LiveFacts(self._tell_live, lambda told: self._on_live(told), self._clock)
+            self._live = LiveFacts(self._send_live, lambda facts: self._on_live(facts), self._clock)
             for prepare in self._preparations:
                 await prepare()
             self._is_prepared = True
@@ -244,15 +244,15 @@ class Broker:
             return None
         return FeedCursor(extent.created_us, extent.last)
 
-    # --- telling -----------------------------------------------------------------------------------------------------
+    # --- sending -----------------------------------------------------------------------------------------------------
 
-    async def tell(self, subject: str, payload: bytes) -> None:
-        """Say what is not kept; lost without an error while there is no connection."""
+    async def send(self, subject: str, payload: bytes) -> None:
+        """Publish what the broker does not store; lost without an error while there is no connection."""
         if self._connection is not None:
             await self._connection.publish(subject, payload)
 
-    async def _tell_live(self, payload: bytes) -> None:
-        await self.tell(subjects.live(self._config.workspace), payload)
+    async def _send_live(self, payload: bytes) -> None:
+        await self.send(subjects.live(self._config.workspace), payload)
 
     async def _on_live_message(self, message: Msg) -> None:
         with suppress(NotSealed):
@@ -265,7 +265,7 @@ class Broker:
             raise BrokerUnavailable
         payload = self._sealed(fact, source)
         if payload is None:
-            # Neither the whole of it nor its id can be told.
+            # Neither the whole of it nor its id can be published.
             return False
         # Some providers' ids hold a phone number, which nobody should find on the broker.
         message_id = self.keys.digest(fact.name)
@@ -300,7 +300,7 @@ class Broker:
             short = shortened(fact)
             sealed = None if short is None else self._seal(short)
         if sealed is None:
-            log.warning("too large to be told: %s", fact.envelope.kind)
+            log.warning("too large to be published: %s", fact.envelope.kind)
         return sealed
 
     def _seal(self, fact: Fact) -> bytes | None:

@@ -36,13 +36,13 @@ def main(argv: Sequence[str]) -> int:
             case _:
                 return _serve(options, folder, clock)
     except ConfigProblem as problem:
-        _tell(str(problem))
+        _print_line(str(problem))
         return 2
     except ImportError as missing:
-        _tell(texts.NOT_INSTALLED(package=missing.name or ""))
+        _print_line(texts.NOT_INSTALLED(package=missing.name or ""))
         return 2
     except OSError as error:
-        _tell(texts.SYSTEM_REFUSED(file=str(error.filename or ""), reason=error.strerror or type(error).__name__))
+        _print_line(texts.SYSTEM_REFUSED(file=str(error.filename or ""), reason=error.strerror or type(error).__name__))
         return 1
 
 
@@ -50,7 +50,7 @@ def _init(options: argparse.Namespace, folder: Folder, clock: ServerClock) -> in
     from desktop.hub.setup import broker_files, invitations
 
     if (options.certificate is None) is not (options.key is None):
-        _tell(texts.CERTIFICATE_AND_KEY())
+        _print_line(texts.CERTIFICATE_AND_KEY())
         return 2
     version = broker_files.installed_version()
     wanted = invitations.NewHub(
@@ -68,11 +68,11 @@ def _init(options: argparse.Namespace, folder: Folder, clock: ServerClock) -> in
     )
     invitations.create(folder, wanted, clock)
     path = folder.path.absolute()
-    _tell(texts.MADE(folder=str(path)))
+    _print_line(texts.MADE(folder=str(path)))
     if version and version[:2] < broker_files.SYNC_FROM and not options.sync_always:
-        _tell(texts.SYNCS_RARELY(version=".".join(map(str, version))))
+        _print_line(texts.SYNCS_RARELY(version=".".join(map(str, version))))
     file = broker_files.BROKER_FILE if len(options.server) == 1 else "broker-HOST.conf"
-    _tell(
+    _print_line(
         texts.NEXT(
             start=f"{broker_files.installed_program() or broker_files.PROGRAM} -c {path / file}",
             folder=str(options.folder),
@@ -85,23 +85,23 @@ def _invite(folder: Folder, name: str, clock: ServerClock) -> int:
     from desktop.hub.setup import invitations
 
     line, is_in = asyncio.run(invitations.invite(folder, name, clock))
-    _tell(texts.INVITATION(name=name))
+    _print_line(texts.INVITATION(name=name))
     print(line, flush=True)
     if not is_in:
-        _tell(texts.RELOAD_BROKER())
+        _print_line(texts.RELOAD_BROKER())
     return 0 if is_in else 1
 
 
 def _revoke(folder: Folder, name: str, clock: ServerClock) -> int:
     from desktop.hub.setup import invitations
 
-    is_told, has_keys = asyncio.run(invitations.revoke(folder, name, clock))
-    _tell(texts.REVOKED(name=name))
-    if not is_told:
-        _tell(texts.RELOAD_BROKER())
+    is_reloaded, has_keys = asyncio.run(invitations.revoke(folder, name, clock))
+    _print_line(texts.REVOKED(name=name))
+    if not is_reloaded:
+        _print_line(texts.RELOAD_BROKER())
     if not has_keys:
-        _tell(texts.KEYS_LATER())
-    return 0 if is_told and has_keys else 1
+        _print_line(texts.KEYS_LATER())
+    return 0 if is_reloaded and has_keys else 1
 
 
 def _status(folder: Folder, clock: ServerClock) -> int:
@@ -114,11 +114,11 @@ def _serve(options: argparse.Namespace, folder: Folder, clock: ServerClock) -> i
     from desktop.hub import logs, serve
 
     logs.start(options.log_level)
-    serve.run(lambda: serve.Hub(folder, clock), options.listen or folder.config().listen, _tell)
+    serve.run(lambda: serve.Hub(folder, clock), options.listen or folder.config().listen, _print_line)
     return 0
 
 
-def _tell(sentence: str) -> None:
+def _print_line(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 

@@ -91,7 +91,7 @@ def read_fact(workspace_id: str, item: object, at: int) -> Fact:
 
 
 def shortened(fact: Fact) -> Fact | None:
-    """What is told instead of a fact that is too large; None where no id says where the rest is."""
+    """What is published instead of a fact that is too large; None where no id says where the rest is."""
     if fact.envelope.kind is not EnvelopeKind.CONVERSATION:
         return None
     body = {"id": conversation_id(fact.envelope.body), "updated_at": fact.updated_at}

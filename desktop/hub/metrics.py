@@ -25,7 +25,7 @@ class Metrics:
         self.published = counter("facts_published", "Facts that the broker took.", "source")
         self.duplicates = counter("facts_duplicate", "Facts that the broker had already.", "source")
         self.unpublished = counter("facts_unpublished", "Facts that the broker did not acknowledge.", "source")
-        self.shortened = counter("facts_shortened", "Facts told by their id alone: too large.", "source")
+        self.shortened = counter("facts_shortened", "Facts published by their id alone: too large.", "source")
         self.lag = Histogram(
             "reachline_hub_fact_lag_seconds",
             "From the change at the provider to the broker's acknowledgement.",
@@ -37,7 +37,7 @@ class Metrics:
         self.poll_interval = gauge("poll_interval_seconds", "Between two searches at Intercom; 0 while not polling.")
         self.calls = counter("intercom_calls", "Requests to Intercom.", "kind")
         self.poll_failures = counter("poll_failures", "Polls that failed.", "provider", "kind")
-        self.desks = gauge("desktops", "Desktops that were heard of lately.")
+        self.desks = gauge("desktops", "Desktops that reported lately.")
         self.learned = counter("learned_facts", "What desktops offered as learnt.", "result")
         self.broker_connected = gauge("broker_connected", "1 while the broker is connected and has its streams.")
         self.held_bytes = gauge("webhook_bytes_held", "Bytes of webhooks that are being read or published.")

@@ -24,7 +24,7 @@ from desktop.channels.telegram.api import TelegramApi
 from desktop.hub import config as names
 from desktop.hub.broker import LOCK_LIVES_S, Broker, BrokerUnavailable
 from desktop.hub.config import Config, ConfigProblem, Folder
-from desktop.hub.copies import TELL_EVERY_S, Copies
+from desktop.hub.copies import STATE_EVERY_S, Copies
 from desktop.hub.keys import SharedKeys
 from desktop.hub.learned import LearnedFacts
 from desktop.hub.metrics import Metrics
@@ -52,7 +52,7 @@ _LOOK_S = 0.5
 class Hub:
     """One copy of the hub on the running loop.
 
-    pace, body_timeout_s, tell_every_s, lock_lives_s: shorter in tests.
+    pace, body_timeout_s, state_every_s, lock_lives_s: shorter in tests.
     """
 
     def __init__(
@@ -62,14 +62,14 @@ class Hub:
         *,
         pace: Pace = PACE,
         body_timeout_s: float = BODY_TIMEOUT_S,
-        tell_every_s: float = TELL_EVERY_S,
+        state_every_s: float = STATE_EVERY_S,
         lock_lives_s: float = LOCK_LIVES_S,
     ) -> None:
         config = self._config = folder.config()
         self._folder = folder
         self._clock = clock
         self._pace = pace
-        self._tell_every_s = tell_every_s
+        self._state_every_s = state_every_s
         self._intercom_token = folder.token(names.INTERCOM_TOKEN)
         bots = folder.bots()
         self.metrics = Metrics()
@@ -117,7 +117,7 @@ class Hub:
         """
         self.copies.listen()
         self._learned.listen()
-        self.broker.prepare_by(self._share_keys)
+        self.broker.add_preparation(self._share_keys)
         self.broker.listen_to_facts(self._on_live)
         server = _Server(
             uvicorn.Config(
@@ -139,7 +139,7 @@ class Hub:
             stack.push_async_callback(self.broker.aclose)
             await stack.enter_async_context(run(self.broker.run))
             await stack.enter_async_context(standing(self.election))
-            await stack.enter_async_context(run(self._tell))
+            await stack.enter_async_context(run(self._publish_state))
             await stack.enter_async_context(run(self._poll_while_elected))
             serving = asyncio.create_task(server.serve(sockets=[listening]), name="web server")
             asked = asyncio.create_task(ending.wait(), name="ending")
@@ -158,27 +158,27 @@ class Hub:
 
     # --- for as long as it lives -------------------------------------------------------------------------------------
 
-    def _on_live(self, told: Sequence[LiveFact]) -> None:
+    def _on_live(self, facts: Sequence[LiveFact]) -> None:
         if self.poller is not None:
-            for fact in told:
+            for fact in facts:
                 if fact.updated_at:
-                    self.poller.note_told(fact.conversation_id, fact.updated_at)
+                    self.poller.note_published(fact.conversation_id, fact.updated_at)
 
-    async def _tell(self) -> None:
-        """Say that the hub lives, and take up newer keys."""
+    async def _publish_state(self) -> None:
+        """Publish again and again that the hub runs, and take up newer keys."""
         while True:
             if self.broker.is_ready:
                 with suppress(BrokerUnavailable):
                     if await self._keys.refresh(self.broker):
                         log.info("sealing with a newer key")
-                await self.copies.tell_copies()
+                await self.copies.share_with_copies()
                 if self.election.is_elected:
                     newest = await self.broker.newest()
-                    await self.copies.tell_desktops(
+                    await self.copies.publish_state(
                         polls=self._polls_well(), spare_calls=self._spare_calls(), newest=newest
                     )
             self.metrics.polls_intercom.set(self.election.is_elected and self._intercom_token is not None)
-            await self._clock.sleep(self._tell_every_s)
+            await self._clock.sleep(self._state_every_s)
 
     def _polls_well(self) -> bool:
         if self.poller is None:
@@ -200,17 +200,17 @@ class Hub:
                 await self._clock.sleep(_LOOK_S)
             async with AsyncExitStack() as stack:
                 for job in jobs:
-                    await stack.enter_async_context(running(partial(self._again_and_again, job)))
+                    await stack.enter_async_context(running(partial(self._restart_forever, job)))
                 while self.election.is_elected:
                     await self._clock.sleep(_LOOK_S)
 
-    async def _again_and_again(self, job: Job) -> None:
-        """Whatever goes wrong with one provider stops neither the others nor the webhooks."""
+    async def _restart_forever(self, job: Job) -> None:
+        """Run a job again whenever it ends, so that trouble with one provider stops neither others nor webhooks."""
         while True:
             try:
                 await job()
             except Exception:
-                log.exception("polling stopped, and begins again")
+                log.exception("polling stopped, and starts again")
             await self._clock.sleep(RETRY_S)
 
     async def _poll_intercom(self, token: Token) -> None:

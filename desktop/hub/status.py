@@ -13,7 +13,7 @@ from desktop.channels.team import signals, subjects
 from desktop.channels.team.sealed import NotSealed
 from desktop.hub.broker import BROKER_ERRORS, BrokerUnavailable
 from desktop.hub.config import Folder
-from desktop.hub.copies import TELL_EVERY_S
+from desktop.hub.copies import STATE_EVERY_S
 from desktop.hub.polling.election import KEY
 from desktop.hub.setup.invitations import make_broker
 from desktop.ports import Clock, ProviderError
@@ -21,19 +21,19 @@ from desktop.ports.team import HubState
 from desktop.text.reasons.describe import describe
 from desktop.text.terminal import hub as texts
 
-WAIT_S = TELL_EVERY_S + 2.0
+WAIT_S = STATE_EVERY_S + 2.0
 
 
 async def show(folder: Folder, clock: Clock, say: Callable[[str], None], wait_s: float = WAIT_S) -> bool:
     """Say how everything is; whether the broker answers and a hub lives. Raises ConfigProblem."""
     config, agents = folder.config(), folder.agents()
     broker = make_broker(folder, clock)
-    heard: asyncio.Future[HubState] = asyncio.get_running_loop().create_future()
+    received: asyncio.Future[HubState] = asyncio.get_running_loop().create_future()
 
     async def on_state(message: Msg) -> None:
         with suppress(NotSealed):
-            if not heard.done():
-                heard.set_result(signals.read_hub_state(message.data))
+            if not received.done():
+                received.set_result(signals.read_hub_state(message.data))
 
     broker.listen(subjects.hub_state(config.workspace), on_state)
     say(texts.INVITED(names=", ".join(sorted(agents))) if agents else texts.NOBODY_INVITED())
@@ -54,7 +54,7 @@ async def show(folder: Folder, clock: Clock, say: Callable[[str], None], wait_s:
         else:
             say(texts.NO_FACTS())
         try:
-            hub = await asyncio.wait_for(heard, wait_s)
+            hub = await asyncio.wait_for(received, wait_s)
         except TimeoutError:
             say(texts.NO_HUB())
             return False

@@ -1,7 +1,7 @@
-"""The port for the team's feed: what one desktop, or the team's hub, tells all the others.
+"""The port for the team's feed: facts that the team's hub publishes, and what each desktop publishes to the others.
 
-A desktop without a team has none, and behaves as before. What the feed tells are the same facts that reading the
-providers gives, only sooner; each may come twice, late, and in any order.
+A desktop without a team has no feed, and reads everything from the providers. The feed brings the same facts sooner;
+each may come twice, late, and in any order.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from desktop.ports.channel import ChannelMessage, DeliveryFact, MessageChange, R
 
 @frozen
 class FeedCursor:
-    """How far the feed was taken in. stream_created_us: tells one stream from another that was made in its place, in
+    """How far the feed is stored here. stream_created_us: identifies the stream, which may be replaced by a new one, in
     microseconds since 1970. sequence: of the last fact that is stored.
     """
 
@@ -29,8 +29,8 @@ class FeedCursor:
 
 
 @frozen
-class ConversationTold:
-    """What changed of a conversation: its state, and the new entries alone (`Conversation.is_partial`).
+class ConversationUpdated:
+    """A conversation's new state, with its new entries alone (`Conversation.is_partial`).
 
     is_plain: its texts lost their formatting on the way (Intercom's webhooks from version 2.15 on); the next read of
     the conversation brings it.
@@ -42,7 +42,7 @@ class ConversationTold:
 
 @frozen
 class ConversationChanged:
-    """A conversation that differs from what the feed could tell, because it is too large or gone: read it when it is
+    """A conversation changed, and its contents are not in the feed because it is too large or gone: read it when it is
     needed.
     """
 
@@ -59,51 +59,51 @@ class ConversationRead:
 
 
 @frozen
-class DeliveryTold:
-    """What a channel's provider reported on a message of ours."""
+class DeliveryReported:
+    """A channel's provider reported what became of a message of ours."""
 
     key: ChannelKey
     fact: DeliveryFact
 
 
 @frozen
-class MessageTold:
-    """A message that a channel's provider has, in or out: evidence beside Intercom's copy."""
+class MessageReported:
+    """A channel's provider reported a message, in or out: evidence beside Intercom's copy."""
 
     key: ChannelKey
     message: ChannelMessage
 
 
 @frozen
-class ReactionTold:
-    """What a customer did with a message of ours. It opens no window and proves nothing (reach rules, 1)."""
+class ReactionReported:
+    """A customer reacted to a message of ours. It opens no window and proves nothing (reach rules, 1)."""
 
     key: ChannelKey
     fact: ReactionFact
 
 
 @frozen
-class MessageChangeTold:
-    """What a customer did with a message of theirs. It opens no window."""
+class MessageChangeReported:
+    """A customer edited or deleted a message of theirs. It opens no window."""
 
     key: ChannelKey
     change: MessageChange
 
 
 TeamFact: TypeAlias = (
-    ConversationTold
+    ConversationUpdated
     | ConversationChanged
     | ConversationRead
-    | DeliveryTold
-    | MessageTold
-    | ReactionTold
-    | MessageChangeTold
+    | DeliveryReported
+    | MessageReported
+    | ReactionReported
+    | MessageChangeReported
 )
 
 
 @frozen
 class FeedBatch:
-    """Facts in the feed's order; empty where none of what was passed over could be read.
+    """Facts in the feed's order; empty where none of the skipped ones could be read.
 
     cursor: to be stored in the transaction that stores the facts. is_caught_up: nothing older is waiting.
     has_gap: facts before these are lost to this desktop (another stream, or longer away than the feed is kept): only
@@ -118,7 +118,7 @@ class FeedBatch:
 
 @frozen
 class Presence:
-    """A colleague in a conversation; holds for some seconds (`engine` decides how many), then it must be told again.
+    """A colleague in a conversation; valid for some seconds (`engine` decides how many), then published again.
 
     agent: the desktop's name in the team. teammate_id, name: of Intercom's teammate at it, as that desktop says.
     """
@@ -143,9 +143,9 @@ class LearnedKind(StrEnum):
 
 @frozen
 class LearnedFact:
-    """What one desktop learnt and others may take over, once they have compared it with their own data.
+    """What one desktop learnt and others may adopt, once they have compared it with their own data.
 
-    agent: the desktop that says so, as the broker knows it. evidence_id: the conversation or message it rests on.
+    agent: the desktop that published it, as the broker knows it. evidence_id: the conversation or message it rests on.
     """
 
     kind: LearnedKind
@@ -158,7 +158,7 @@ class LearnedFact:
 
 @frozen
 class HubState:
-    """Heard every few seconds while the team's hub lives. desks: how many desktops the hub counted last.
+    """Published every few seconds while the team's hub runs. desks: how many desktops the hub counted last.
 
     webhooks_at: when the last webhook of Intercom came; None if none did. polls: whether a hub polls Intercom.
     spare_calls: how many of the workspace's calls per minute are left for the desktops; None if unknown.
@@ -180,13 +180,13 @@ class TeamFeed(Protocol):
 
     @property
     def agent(self) -> str:
-        """This desktop's name in the team; what it told itself is not in `events`."""
+        """This desktop's name in the team; what it published itself is not in `events`."""
         ...
 
     def events(self, since: FeedCursor | None) -> AsyncIterator[TeamEvent]:
-        """Connect, tell everything after the cursor and then what comes, in order; with None only what comes, after
-        one empty batch with the cursor to go on from. What the team has learnt comes first: all of it, and from the
-        second connection on only if something of it is new.
+        """Connect; yield everything after the cursor, in order, then each new event as it comes. With None, one empty
+        batch with the cursor to go on from, then new events only. What the team has learnt comes first: all of it, and
+        from the second connection on only if something of it is new.
 
         Raises ProviderError when the connection breaks (OFFLINE, TIMED_OUT), when it is refused (SIGNED_OUT: the
         invitation was revoked; FORBIDDEN: it holds for less than is needed), and while no hub has been started yet
@@ -195,15 +195,15 @@ class TeamFeed(Protocol):
         ...
 
     async def watch(self, conversation_ids: Collection[str]) -> None:
-        """Hear of colleagues in these conversations alone: the open one and those in view."""
+        """Receive presence for these conversations alone: the open one and those in view."""
         ...
 
-    async def tell_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
-        """Say what the agent does; lost without an error while there is no connection."""
+    async def publish_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
+        """Publish what the agent does here; lost without an error while there is no connection."""
         ...
 
-    async def tell_learned(self, fact: LearnedFact) -> None:
-        """Offer what this desktop learnt; lost without an error while there is no connection."""
+    async def publish_learned(self, fact: LearnedFact) -> None:
+        """Publish what this desktop learnt; lost without an error while there is no connection."""
         ...
 
     async def aclose(self) -> None:

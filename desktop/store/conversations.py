@@ -62,30 +62,30 @@ def save(db: Database, answer: Conversation, read_at: datetime | None = None) ->
     return fresh or stored is None or replace(merged, entries=()) != stored
 
 
-def save_told(db: Database, told: Conversation, told_at: datetime | None, *, is_plain: bool) -> bool:
-    """Store what the team's feed tells of a conversation, beside what reading it gives. True if anything is new.
+def save_from_feed(db: Database, update: Conversation, received_at: datetime | None, *, is_plain: bool) -> bool:
+    """Store an update from the team's feed, beside what reading the conversation gives. True if anything is new.
 
-    A conversation that was never read stays one that is to be read. What is told here has no fingerprint, so that the
-    next read brings it again, as the provider has it; what was read is not replaced by what is told later.
-    told_at: as `read_at` in `save`. is_plain: the texts lost their formatting on the way.
+    A conversation that was never read stays one that is to be read. An update has no fingerprint, so that the next read
+    brings its contents again, as the provider has them; what was read is not replaced by a later update.
+    received_at: as `read_at` in `save`. is_plain: the texts lost their formatting on the way.
     """
-    if told_at is not None:
-        told = _written_by_now(db, told, told_at)
-    stored, was_read = _as_stored(db, told.id), is_whole(db, told.id)
-    brings_more = entries.has_unknown(db, told.id, told.entries)
+    if received_at is not None:
+        update = _written_by_now(db, update, received_at)
+    stored, was_read = _as_stored(db, update.id), is_whole(db, update.id)
+    brings_more = entries.has_unknown(db, update.id, update.entries)
     if stored is None:
-        merged = replace(told, unseen_before=told.updated_at)
+        merged = replace(update, unseen_before=update.updated_at)
     else:
         # Times have whole seconds: of two states of one second, what has more entries is later than what was read.
         is_later_of_second = brings_more or not stored.fingerprint
-        is_newest = (told.updated_at, is_later_of_second) > (stored.updated_at, False)
-        merged = replace(told, contact_ids=told.contact_ids or stored.contact_ids) if is_newest else stored
+        is_newest = (update.updated_at, is_later_of_second) > (stored.updated_at, False)
+        merged = replace(update, contact_ids=update.contact_ids or stored.contact_ids) if is_newest else stored
         unseen_before = stored.unseen_before if was_read else merged.updated_at
         fingerprint = 0 if is_newest or brings_more else stored.fingerprint
         merged = replace(merged, unseen_before=unseen_before, fingerprint=fingerprint)
-    merged = _with_tag_history(stored, told, merged, told_at)
+    merged = _with_tag_history(stored, update, merged, received_at)
     _write(db, merged, is_whole=was_read)
-    fresh = entries.save_told(db, told.id, told.entries, told.current_channel or "", is_plain=is_plain)
+    fresh = entries.save_from_feed(db, update.id, update.entries, update.current_channel or "", is_plain=is_plain)
     return fresh or stored is None or replace(merged, entries=()) != stored
 
 

@@ -94,14 +94,14 @@ def save(
     return changed or bool(new)
 
 
-def save_told(db: Database, conversation_id: str, told: Iterable[Entry], channel: str, *, is_plain: bool) -> bool:
-    """Store entries that were told, without fingerprints, so that the next answer brings them again. True as in `save`.
+def save_from_feed(db: Database, conversation_id: str, news: Iterable[Entry], channel: str, *, is_plain: bool) -> bool:
+    """Store entries of the team's feed without fingerprints, so that the next answer has them again. True as in `save`.
 
     Of an entry that is stored only a redaction is news, and its formatted text where it had lost the formatting.
     channel: as in `save`. is_plain: these have lost it.
     """
-    told = list(told)
-    stored = _by_id(db, conversation_id, told)
+    news = list(news)
+    stored = _by_id(db, conversation_id, news)
 
     def is_news(entry: Entry) -> bool:
         known = stored.get(entry.id)
@@ -109,7 +109,7 @@ def save_told(db: Database, conversation_id: str, told: Iterable[Entry], channel
             return True
         return not is_plain and not known.fingerprint and not known.is_first and not known.redacted
 
-    wanted = [replace(entry, fingerprint=0) for entry in told if is_news(entry)]
+    wanted = [replace(entry, fingerprint=0) for entry in news if is_news(entry)]
     return bool(wanted) and save(db, conversation_id, wanted, True, channel)
 
 
@@ -174,7 +174,7 @@ def _merged(stored: Entry, answered: Entry, is_newer: bool, stays_wiped: bool) -
     if stored.redacted != answered.redacted:
         chosen = stored if stored.redacted else answered
     else:
-        # What has no fingerprint was told, or changed by us, and not read since.
+        # What has no fingerprint came by the team's feed, or was changed by us, and not read since.
         was_read_now = answered.fingerprint != 0 and stored.fingerprint == 0
         chosen = answered if is_newer or stored.wiped or was_read_now else stored
     unknown = ChannelKind.UNKNOWN

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from desktop.store import customer_rows
 from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
-from desktop.store.evidence import provider_messages, told_deliveries
+from desktop.store.evidence import provider_messages, unmatched_deliveries
 from desktop.store.outgoing import after_sending
 from desktop.store.search import customers
 from desktop.store.search.message_index import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
@@ -92,5 +92,5 @@ def _wipe_other_tables(db: Database, before_us: int, now: datetime) -> int:
     after_sending.delete_orphans(db)
     before = now - timedelta(days=retention_days(db))
     provider_messages.prune(db, before)
-    told_deliveries.prune(db, before, now)
+    unmatched_deliveries.prune(db, before, now)
     return changed

@@ -420,7 +420,7 @@ def save_clock_offset(db: Database, offset: ClockOffset) -> None:
     save(db, "clock_offset_us", [offset.ahead // MICROSECOND, to_us(offset.learnt_at)])
 
 
-class ToldCode(msgspec.Struct, frozen=True):
+class TeamCode(msgspec.Struct, frozen=True):
     """The bridge's code as a colleague's desktop learnt it. evidence_id: a conversation in which it made messages."""
 
     code: str
@@ -429,19 +429,19 @@ class ToldCode(msgspec.Struct, frozen=True):
     evidence_id: str = ""
 
 
-def told_code(db: Database) -> ToldCode | None:
-    """The newest that was taken over; None if none ever was."""
+def team_code(db: Database) -> TeamCode | None:
+    """The newest code that was adopted from a colleague's desktop; None if none ever was."""
     stored = _Settings(db).get("team_code", None)
-    return None if stored is None else msgspec.convert(stored, ToldCode)
+    return None if stored is None else msgspec.convert(stored, TeamCode)
 
 
-def save_told_code(db: Database, told: ToldCode) -> None:
-    """For `told_code`."""
-    save(db, "team_code", told)
+def save_team_code(db: Database, code: TeamCode) -> None:
+    """For `team_code`."""
+    save(db, "team_code", code)
 
 
 def team_cursor(db: Database) -> FeedCursor | None:
-    """How far the team's feed was taken in; None before the first time."""
+    """How far the team's feed is stored; None before the first time."""
     stored = _Settings(db).get("team_cursor", None)
     return None if stored is None else FeedCursor(*stored)
 

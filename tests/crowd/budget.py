@@ -114,7 +114,7 @@ class Desk:
                 async for event in self._feed.events(self._cursor):
                     failures = 0
                     if isinstance(event, HubState):
-                        self._pacing.hear_hub(event)
+                        self._pacing.record_hub_state(event)
                     elif isinstance(event, FeedBatch):
                         self._pacing.set_connected(True)
                         self._take(event)

@@ -29,7 +29,7 @@ from desktop.channels.team.sealed import KeyRing
 from desktop.domain.model.facts import Conversation
 from desktop.engine.sync.team.pace import reconnect_pause_s
 from desktop.ports import ProviderError
-from desktop.ports.team import ConversationTold, FeedBatch, FeedCursor, TeamFact
+from desktop.ports.team import ConversationUpdated, FeedBatch, FeedCursor, TeamFact
 
 LINE_BYTES = 64 * 1024 * 1024
 
@@ -93,7 +93,7 @@ class Desk:
         now = time.time()
         self.gaps += batch.has_gap
         for fact in batch.facts:
-            assert isinstance(fact, ConversationTold)
+            assert isinstance(fact, ConversationUpdated)
             number, sent_at = _number_and_time(fact.conversation)
             if number in self.stored:
                 self.heard_again += 1

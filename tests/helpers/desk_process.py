@@ -24,8 +24,8 @@ TYPES = "types"
 class _TellingFeed(NatsTeamFeed):
     """Says on standard output that the agent types, once the broker has it."""
 
-    async def tell_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
-        await super().tell_presence(conversation_id, state, teammate_id, name)
+    async def publish_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
+        await super().publish_presence(conversation_id, state, teammate_id, name)
         if state is PresenceState.TYPING:
             print(TYPES, flush=True)
 

@@ -171,7 +171,7 @@ async def agent_connection(invitation: Invitation) -> AsyncIterator[Connection]:
 @asynccontextmanager
 async def running_hub(folder: Folder, **options: Any) -> AsyncIterator[HubCopy]:
     """A copy of the hub that runs until the context ends. It has the broker when the context begins."""
-    hub = Hub(folder, ServerClock(), **({"pace": FAST, "tell_every_s": 0.1} | options))
+    hub = Hub(folder, ServerClock(), **({"pace": FAST, "state_every_s": 0.1} | options))
     ending, started = asyncio.Event(), asyncio.Event()
     with listen("127.0.0.1:0") as listening:
         task = asyncio.create_task(hub.run(listening, ending, started.set))

@@ -100,11 +100,11 @@ class MemoryTeamFeed:
     async def watch(self, conversation_ids: Collection[str]) -> None:
         self.watched = frozenset(conversation_ids)
 
-    async def tell_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
+    async def publish_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
         self.told.append((conversation_id, state))
         self.team.broadcast(Presence(self.agent, conversation_id, state, teammate_id, name), self.agent)
 
-    async def tell_learned(self, fact: LearnedFact) -> None:
+    async def publish_learned(self, fact: LearnedFact) -> None:
         fact = replace(fact, agent=self.agent)
         self.told_learned.append(fact)
         known = self.team.learned.get((fact.kind, fact.about))

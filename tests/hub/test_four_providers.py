@@ -15,7 +15,7 @@ from desktop.channels.team import invitation
 from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import Provider
 from desktop.hub.setup import invitations
-from desktop.ports.team import ConversationTold, DeliveryTold, MessageTold, TeamFact
+from desktop.ports.team import ConversationUpdated, DeliveryReported, MessageReported, TeamFact
 from desktop.sandbox.intercom.records import WORKSPACE_ID
 from desktop.sandbox.providers.telegram.bot import TOKEN
 from desktop.sandbox.server import Sandbox
@@ -69,14 +69,14 @@ async def check(broker: HubBroker, sandbox: Sandbox) -> None:
             return [fact for batch in anna.batches for fact in batch.facts]
 
         def messages() -> set[tuple[Provider, str]]:
-            return {(fact.key.provider, fact.message.text) for fact in facts() if isinstance(fact, MessageTold)}
+            return {(fact.key.provider, fact.message.text) for fact in facts() if isinstance(fact, MessageReported)}
 
         def states() -> set[Delivery]:
-            reports = (fact.fact for fact in facts() if isinstance(fact, DeliveryTold))
+            reports = (fact.fact for fact in facts() if isinstance(fact, DeliveryReported))
             return {report.delivery for report in reports if report.remote_id == sent}
 
         def told() -> set[str]:
-            found = (fact.conversation for fact in facts() if isinstance(fact, ConversationTold))
+            found = (fact.conversation for fact in facts() if isinstance(fact, ConversationUpdated))
             return {entry.text for conversation in found for entry in conversation.entries}
 
         expected = {

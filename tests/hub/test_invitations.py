@@ -23,7 +23,7 @@ from desktop.hub.config import ConfigProblem, Folder
 from desktop.hub.setup import broker_files, invitations
 from desktop.hub.setup.invitations import NewHub
 from desktop.ports import ProviderError, ProviderErrorKind
-from desktop.ports.team import ConversationTold, LearnedFact, LearnedKind, PresenceState
+from desktop.ports.team import ConversationUpdated, LearnedFact, LearnedKind, PresenceState
 from desktop.system.clock import ServerClock
 
 WORKSPACE = "first"
@@ -52,7 +52,7 @@ async def tell(hub: HubCopy, number: int, text: str = webhooks.TEXT) -> None:
 
 
 def texts(desk: ListeningDesk) -> list[str]:
-    facts = (fact for batch in desk.batches for fact in batch.facts if isinstance(fact, ConversationTold))
+    facts = (fact for batch in desk.batches for fact in batch.facts if isinstance(fact, ConversationUpdated))
     return [entry.text for fact in facts for entry in fact.conversation.entries if not entry.is_first]
 
 
@@ -71,7 +71,7 @@ async def test_two_invited_desktops_hear_what_a_webhook_tells_and_see_each_other
         await ben.feed.watch(["77"])
         async with asyncio.timeout(10):
             while not any(event for event in ben.events if getattr(event, "conversation_id", "") == "77"):
-                await anna.feed.tell_presence("77", PresenceState.TYPING, "7", "Anna")
+                await anna.feed.publish_presence("77", PresenceState.TYPING, "7", "Anna")
                 await asyncio.sleep(0.02)
 
 
@@ -80,7 +80,7 @@ async def test_a_relay_proven_on_one_desktop_is_known_on_the_other(hub: HubCopy,
     fact = LearnedFact(LearnedKind.RELAY_PROVEN, "whatsapp", "yes", CLOCK.now(), "77")
     async with ListeningDesk(anna_line) as anna:
         async with ListeningDesk(ben_line) as ben:
-            await anna.feed.tell_learned(fact)
+            await anna.feed.publish_learned(fact)
             await ben.until(lambda: bool(ben.of(LearnedFact)))
             assert ben.of(LearnedFact)[0].agent == "anna"
         # One that comes later has it at once.
@@ -298,8 +298,8 @@ async def test_nothing_that_people_wrote_lies_on_the_broker(hub: HubCopy, own_br
         assert (await hub.http.post(more.path, content=more.body, headers=more.headers)).status_code == 200
     contrary = LearnedFact(LearnedKind.CONTRARY, webhooks.PHONE, "blocked", CLOCK.now(), "77")
     async with ListeningDesk(line) as anna:
-        await anna.feed.tell_presence("215471234500001", PresenceState.TYPING, "7001", "Samantha Byrne")
-        await anna.feed.tell_learned(contrary)
+        await anna.feed.publish_presence("215471234500001", PresenceState.TYPING, "7001", "Samantha Byrne")
+        await anna.feed.publish_learned(contrary)
         await until(lambda: hub.count("learned_facts_total", result="kept") == 1)
     own_broker.kill()
     stored = own_broker.stored.lower()

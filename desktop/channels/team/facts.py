@@ -18,11 +18,11 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.ports.team import (
     ConversationChanged,
     ConversationRead,
-    ConversationTold,
-    DeliveryTold,
-    MessageChangeTold,
-    MessageTold,
-    ReactionTold,
+    ConversationUpdated,
+    DeliveryReported,
+    MessageChangeReported,
+    MessageReported,
+    ReactionReported,
     TeamFact,
 )
 
@@ -44,7 +44,7 @@ def _conversation(envelope: Envelope) -> Facts:
         found = map_conversation(envelope.body)
     except NotReadable:
         return ()
-    return (ConversationTold(replace(found, is_partial=True), envelope.is_plain),)
+    return (ConversationUpdated(replace(found, is_partial=True), envelope.is_plain),)
 
 
 def _changed(envelope: Envelope) -> Facts:
@@ -61,10 +61,10 @@ def _whatsapp(envelope: Envelope) -> Facts:
     sender = envelope.sender or webhook.phone_number_id(envelope.body)
     key = ChannelKey(Provider.WHATSAPP, ChannelKind.WHATSAPP, sender)
     return (
-        *(DeliveryTold(key, fact) for fact in webhook.deliveries(envelope.body)),
-        *(MessageTold(key, told) for told in webhook.messages(envelope.body)),
-        *(MessageChangeTold(key, told) for told in webhook.changes(envelope.body)),
-        *(ReactionTold(key, told) for told in webhook.reactions(envelope.body)),
+        *(DeliveryReported(key, fact) for fact in webhook.deliveries(envelope.body)),
+        *(MessageReported(key, told) for told in webhook.messages(envelope.body)),
+        *(MessageChangeReported(key, told) for told in webhook.changes(envelope.body)),
+        *(ReactionReported(key, told) for told in webhook.reactions(envelope.body)),
     )
 
 
@@ -72,19 +72,19 @@ def _twilio(envelope: Envelope) -> Facts:
     sender = envelope.sender or callback.our_address(envelope.body)
     key = ChannelKey(Provider.TWILIO, callback.channel(envelope.body), sender)
     if (fact := callback.delivery(envelope.body, envelope.received_at)) is not None:
-        return (DeliveryTold(key, fact),)
+        return (DeliveryReported(key, fact),)
     told = callback.message(envelope.body, envelope.received_at)
-    return (MessageTold(key, told),) if told is not None else ()
+    return (MessageReported(key, told),) if told is not None else ()
 
 
 def _telegram(envelope: Envelope) -> Facts:
     key = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, envelope.sender)
     if (reaction := update.reaction(envelope.body)) is not None:
-        return (ReactionTold(key, reaction),)
+        return (ReactionReported(key, reaction),)
     if (change := update.change(envelope.body)) is not None:
-        return (MessageChangeTold(key, change),)
+        return (MessageChangeReported(key, change),)
     told = update.message(envelope.body)
-    return (MessageTold(key, told),) if told is not None else ()
+    return (MessageReported(key, told),) if told is not None else ()
 
 
 _MAPPINGS: Mapping[EnvelopeKind, Callable[[Envelope], Facts]] = {

@@ -1,4 +1,4 @@
-"""One desktop's feed: what its team tells, from its own cursor on, and what it tells its team."""
+"""One desktop's feed on NATS: reads its team's events from the desktop's cursor on, and publishes its own."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from nats.aio.msg import Msg
 from desktop.channels.team import signals, subjects
 from desktop.channels.team.connection import Connection, connect
 from desktop.channels.team.facts import open_facts
-from desktop.channels.team.hearing import Hearing
 from desktop.channels.team.invitation import Invitation
 from desktop.channels.team.nkeys import AgentKey
 from desktop.channels.team.replay import BATCH, OVERLAP, Extent, Stored, Stream, is_missing
 from desktop.channels.team.sealed import KeyRing, NotSealed
+from desktop.channels.team.subscriptions import Subscriptions
 from desktop.ports import ProviderError
 from desktop.ports.team import (
     FeedBatch,
@@ -36,10 +36,10 @@ FACTS_PER_TURN = 50
 
 
 REMEMBERED = 1024
-"""Ids of facts that were told, by which the overlap does not repeat them."""
+"""Ids of facts that were passed on, by which the overlap does not repeat them."""
 
 KEYS_READ_AGAIN_S = 5.0
-"""At most this often for what a colleague told with a key that is not known."""
+"""At most this often for what a colleague sealed with a key that is not known."""
 
 Item = TypeVar("Item")
 OpenFacts = Callable[[bytes, KeyRing], tuple[TeamFact, ...]]
@@ -49,7 +49,7 @@ _log = logging.getLogger(__name__)
 class NatsTeamFeed:
     """See `desktop.ports.team.TeamFeed`.
 
-    open_facts: opens a message of the stream. alive_every_s: how often the hub hears that this desktop lives.
+    open_facts: opens a message of the stream. alive_every_s: how often this desktop tells the hub that it runs.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class NatsTeamFeed:
         self._keys_read_at = 0.0
         self._learned_extent: Extent | None = None
         self._connection: Connection | None = None
-        self._hearing: Hearing | None = None
+        self._subscriptions: Subscriptions | None = None
         self._watched: frozenset[str] = frozenset()
-        # In the order in which they were told.
-        self._told_ids: dict[str, None] = {}
+        # In the order in which they were passed on.
+        self._passed_on_ids: dict[str, None] = {}
         self._is_closed = False
 
     @property
@@ -75,38 +75,38 @@ class NatsTeamFeed:
         """See `TeamFeed`."""
         return self._invitation.agent
 
-    # --- what the team tells ----------------------------------------------------------------------------------------
+    # --- the team's events ------------------------------------------------------------------------------------------
 
     async def events(self, since: FeedCursor | None) -> AsyncGenerator[TeamEvent, None]:
         """See `TeamFeed`. One iteration at a time."""
         if self._is_closed:
             return
         connection = await connect(self._invitation, self._key)
-        hearing = Hearing(connection, self._workspace_id)
+        subscriptions = Subscriptions(connection, self._workspace_id)
         beats = asyncio.create_task(self._beat(connection))
-        self._connection, self._hearing = connection, hearing
+        self._connection, self._subscriptions = connection, subscriptions
         try:
-            await hearing.begin()
-            await hearing.watch(self._watched)
+            await subscriptions.begin()
+            await subscriptions.watch(self._watched)
             await self._read_keys(connection)
             connection.check()
             extent, learned = await self._read_learned(connection)
             for fact in learned:
                 yield fact
             self._learned_extent = extent
-            async with aclosing(self._after(since, connection, hearing)) as events:
+            async with aclosing(self._after(since, connection, subscriptions)) as events:
                 async for event in events:
                     yield event
         except ProviderError:
             if not self._is_closed:
                 raise
         finally:
-            self._connection = self._hearing = None
+            self._connection = self._subscriptions = None
             beats.cancel()
             await connection.close()
 
     async def _after(
-        self, since: FeedCursor | None, connection: Connection, hearing: Hearing
+        self, since: FeedCursor | None, connection: Connection, subscriptions: Subscriptions
     ) -> AsyncGenerator[TeamEvent, None]:
         stream = Stream(connection, subjects.stream(self._workspace_id))
         cursor = since
@@ -115,26 +115,26 @@ class NatsTeamFeed:
                 cursor = batch.cursor
                 yield batch
         assert cursor is not None
-        hearing.follow(cursor.sequence)
+        subscriptions.follow(cursor.sequence)
         while True:
-            await hearing.wait()
-            heard = hearing.take()
-            await self._learn_keys(heard.signals, connection)
-            for signal in heard.signals:
+            await subscriptions.wait()
+            received = subscriptions.take()
+            await self._learn_keys(received.signals, connection)
+            for signal in received.signals:
                 if (event := self._read_signal(signal)) is not None:
                     if isinstance(event, HubState) and event.newest is not None:
-                        _compare(hearing, cursor, event.newest)
+                        _expect_newest(subscriptions, cursor, event.newest)
                     yield event
-            for some in _batches(heard.facts):
+            for some in _batches(received.facts):
                 facts = await self._open(some, connection)
                 cursor = FeedCursor(cursor.stream_created_us, some[-1].sequence)
-                yield FeedBatch(facts, cursor, is_caught_up=heard.is_whole and some[-1] is heard.facts[-1])
-            if not heard.is_whole:
+                yield FeedBatch(facts, cursor, is_caught_up=received.is_whole and some[-1] is received.facts[-1])
+            if not received.is_whole:
                 async with aclosing(self._catch_up(stream, cursor, 0)) as batches:
                     async for batch in batches:
                         cursor = batch.cursor
                         yield batch
-                hearing.follow(cursor.sequence)
+                subscriptions.follow(cursor.sequence)
 
     async def _catch_up(
         self, stream: Stream, since: FeedCursor | None, overlap: int
@@ -154,7 +154,7 @@ class NatsTeamFeed:
             found = await stream.read(first, last)
             # The broker keeps a fact until it is too old, or until there are too many.
             has_gap = has_gap or len(found) <= last - first
-            found = [fact for fact in found if fact.sequence > known or fact.message_id not in self._told_ids]
+            found = [fact for fact in found if fact.sequence > known or fact.message_id not in self._passed_on_ids]
             facts = await self._open(found, stream.connection)
             cursor = FeedCursor(extent.created_us, max(last, known))
             yield FeedBatch(facts, cursor, is_caught_up=last == extent.last, has_gap=has_gap)
@@ -178,13 +178,13 @@ class NatsTeamFeed:
                 _log.error("fact %d of the team is passed over: %s", fact.sequence, type(error).__name__)
                 continue
             if fact.message_id:
-                self._told_ids[fact.message_id] = None
-        while len(self._told_ids) > REMEMBERED:
-            del self._told_ids[next(iter(self._told_ids))]
+                self._passed_on_ids[fact.message_id] = None
+        while len(self._passed_on_ids) > REMEMBERED:
+            del self._passed_on_ids[next(iter(self._passed_on_ids))]
         return tuple(facts)
 
     def _read_signal(self, message: Msg) -> TeamEvent | None:
-        """None for what cannot be read, and for what this desktop said itself."""
+        """None for what cannot be read, and for what this desktop published itself."""
         try:
             match message.subject.split("."):
                 case [_, _, subjects.DESK, agent, "presence", conversation_id] if agent != self.agent:
@@ -199,7 +199,9 @@ class NatsTeamFeed:
         return None
 
     async def _read_learned(self, connection: Connection) -> tuple[Extent, list[LearnedFact]]:
-        """None where all is as it was when it was read last: all desktops connect at once after a broker's restart."""
+        """The bucket's extent, and what other desktops learnt; nothing where the bucket has not changed since the last
+        read, since all desktops connect at once after a broker's restart.
+        """
         bucket = Stream(connection, f"KV_{subjects.learned_bucket(self._workspace_id)}")
         extent, names = await bucket.subjects()
         learned = []
@@ -211,10 +213,10 @@ class NatsTeamFeed:
                     _log.warning("a learnt fact of the team cannot be read")
         return extent, [fact for fact in learned if fact.agent != self.agent]
 
-    async def _learn_keys(self, heard: Sequence[Msg], connection: Connection) -> None:
+    async def _learn_keys(self, signals_received: Sequence[Msg], connection: Connection) -> None:
         now = asyncio.get_running_loop().time()
         is_due = now >= self._keys_read_at + KEYS_READ_AGAIN_S
-        if is_due and any(subjects.DESK in m.subject and not self._keys.knows(m.data) for m in heard):
+        if is_due and any(subjects.DESK in m.subject and not self._keys.knows(m.data) for m in signals_received):
             await self._read_keys(connection)
 
     async def _read_keys(self, connection: Connection) -> None:
@@ -230,29 +232,29 @@ class NatsTeamFeed:
         except NotSealed:
             _log.warning("the team's newer keys cannot be read")
 
-    # --- what this desktop tells ------------------------------------------------------------------------------------
+    # --- what this desktop publishes --------------------------------------------------------------------------------
 
     async def watch(self, conversation_ids: Collection[str]) -> None:
         """See `TeamFeed`."""
         self._watched = frozenset(conversation_ids)
-        if self._hearing is not None:
+        if self._subscriptions is not None:
             try:
-                await self._hearing.watch(self._watched)
+                await self._subscriptions.watch(self._watched)
             except ProviderError:
-                # Whoever iterates hears of it, and connects again.
+                # The iteration over `events` raises it too, and its caller connects again.
                 pass
 
-    async def tell_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
+    async def publish_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
         """See `TeamFeed`."""
         presence = Presence(self.agent, conversation_id, state, teammate_id, name)
-        await self._tell(
+        await self._publish(
             subjects.presence(self._workspace_id, self.agent, conversation_id),
             signals.write_presence(presence, self._keys),
         )
 
-    async def tell_learned(self, fact: LearnedFact) -> None:
+    async def publish_learned(self, fact: LearnedFact) -> None:
         """See `TeamFeed`."""
-        await self._tell(
+        await self._publish(
             subjects.learned(self._workspace_id, self.agent, fact.kind), signals.write_learned(fact, self._keys)
         )
 
@@ -262,7 +264,7 @@ class NatsTeamFeed:
         if self._connection is not None:
             await self._connection.close()
 
-    async def _tell(self, subject: str, payload: bytes) -> None:
+    async def _publish(self, subject: str, payload: bytes) -> None:
         if self._connection is not None:
             await self._connection.publish(subject, payload)
 
@@ -272,12 +274,12 @@ class NatsTeamFeed:
             await asyncio.sleep(self._alive_every_s)
 
 
-def _compare(hearing: Hearing, cursor: FeedCursor, newest: FeedCursor) -> None:
-    """A copy of the hub that is killed may have stored what it did not tell any more."""
+def _expect_newest(subscriptions: Subscriptions, cursor: FeedCursor, newest: FeedCursor) -> None:
+    """Notice facts that nobody published: a copy of the hub may be killed after storing one."""
     if newest.stream_created_us == cursor.stream_created_us:
-        hearing.expect(newest.sequence)
+        subscriptions.expect(newest.sequence)
     else:
-        hearing.give_up()
+        subscriptions.mark_incomplete()
 
 
 def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

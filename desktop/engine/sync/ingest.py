@@ -25,7 +25,7 @@ from desktop.engine.accounts.translation.notes import queue_due_notes
 from desktop.engine.changes import Changes
 from desktop.engine.sync.thread_loader import LoadedThread, load_thread, load_with_conversations
 from desktop.engine.views import THREAD_PAGE
-from desktop.ports.team import ConversationTold
+from desktop.ports.team import ConversationUpdated
 from desktop.store import (
     contacts,
     conversations,
@@ -45,7 +45,7 @@ from desktop.store.search import message_index
 
 class Facts(msgspec.Struct, frozen=True):
     """What providers answered. listed: conversations known from a search only. deleted: at the provider. unchanged:
-    conversations whose answer is stored already. told: by the team's feed, in its order.
+    conversations whose answer is stored already. from_feed: in the feed's order.
     """
 
     conversations: tuple[Conversation, ...] = ()
@@ -53,7 +53,7 @@ class Facts(msgspec.Struct, frozen=True):
     listed: tuple[Conversation, ...] = ()
     deleted: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
-    told: tuple[ConversationTold, ...] = ()
+    from_feed: tuple[ConversationUpdated, ...] = ()
 
 
 def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Changes:
@@ -76,17 +76,17 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
         before = conversations.customers_of(db, conversation.id)
         if conversations.save(db, conversation, now):
             touched |= before | conversations.customers_of(db, conversation.id)
-    told = [t for t in facts.told if not forget.is_forgotten(db, t.conversation)]
-    for one in told:
+    from_feed = [t for t in facts.from_feed if not forget.is_forgotten(db, t.conversation)]
+    for one in from_feed:
         before = conversations.customers_of(db, one.conversation.id)
-        if conversations.save_told(db, one.conversation, now, is_plain=one.is_plain):
+        if conversations.save_from_feed(db, one.conversation, now, is_plain=one.is_plain):
             touched |= before | conversations.customers_of(db, one.conversation.id)
     asked = (*(c.id for c in answers), *facts.unchanged)
     for conversation_id in conversation_changes.finish_accepted(db, asked) if asked else ():
         touched |= conversations.customers_of(db, conversation_id)
     has_new_codes = has_matched = False
-    # What is told may be older than a change of ours, so it finishes none; but an entry that it brings is there.
-    for conversation_id in (*asked, *dict.fromkeys(t.conversation.id for t in told)):
+    # What the feed has may be older than a change of ours, so it finishes none; but an entry that it brings is there.
+    for conversation_id in (*asked, *dict.fromkeys(t.conversation.id for t in from_feed)):
         matched = reply_matching.match(db, conversation_id)
         if matched:
             has_matched = True
@@ -95,7 +95,7 @@ def store_facts(db: Database, facts: Facts, now: datetime | None = None) -> Chan
             has_new_codes |= settings.add_own_codes(db, codes)
     if has_matched and now is not None:
         queue_due_notes(db, now)
-    if touched and (answers or told):
+    if touched and (answers or from_feed):
         message_index.tidy(db)
     for conversation_id in facts.deleted:
         touched |= conversations.customers_of(db, conversation_id)

@@ -26,7 +26,7 @@ from desktop.domain.model.workspace import Workspace
 from desktop.domain.window.window import HUMAN_AGENT_UNTIL
 from desktop.store import contacts, conversations, entries
 from desktop.store.core.database import Database
-from desktop.store.evidence import contrary_facts, provider_messages, told_deliveries
+from desktop.store.evidence import contrary_facts, provider_messages, unmatched_deliveries
 from desktop.store.history import dormant, key_entries
 from desktop.store.history.dormant import DormantConversation, StoredDormancy
 from desktop.store.history.key_entries import LoadedConversation
@@ -138,7 +138,7 @@ class _Known:
         self.people = contacts.of_customer(db, customer_id)
         self.listed = _listed(db, customer_id, self.people)
         self._direct = direct_messages.of_customer(db, customer_id)
-        self._reports = told_deliveries.of_customer(db, customer_id)
+        self._reports = unmatched_deliveries.of_customer(db, customer_id)
         self._contrary = contrary_facts.of_customer(db, customer_id, self.people, now)
         self._workspace, self._now = workspace, now
 

@@ -50,7 +50,7 @@ _UNREADABLE_KINDS = frozenset(
 
 class Pace(msgspec.Struct, frozen=True):
     """Seconds between two polls while webhooks are missing or silent, and while they come. silent_after_s: how long
-    after the last one they count as silent. missed_for_s: how long after a poll found what no webhook had told.
+    after the last one they count as silent. missed_for_s: how long after a poll found what no webhook had brought.
     missed_after_s: how late a webhook may be.
     """
 
@@ -120,7 +120,7 @@ class IntercomPoller:
         self._reads = Throttle(clock, READS_PER_MIN, burst=100)
         self._reading = asyncio.Semaphore(READS_AT_ONCE)
         self._read_last = _Lru()
-        self._told: OrderedDict[str, int] = OrderedDict()
+        self._published: OrderedDict[str, int] = OrderedDict()
         self._cursor_s: int | None = None
         self._swept_at_s = float("-inf")
         self._missed_at_s = float("-inf")
@@ -129,11 +129,11 @@ class IntercomPoller:
 
     # --- what others ask ---------------------------------------------------------------------------------------------
 
-    def note_told(self, conversation_id: str, updated_at: int) -> None:
-        """A fact about a conversation is in the feed, with the state of that time."""
-        self._told[conversation_id] = max(self._told.pop(conversation_id, 0), updated_at)
-        while len(self._told) > REMEMBERED:
-            self._told.popitem(last=False)
+    def note_published(self, conversation_id: str, updated_at: int) -> None:
+        """Record that a fact with this state of a conversation is in the feed."""
+        self._published[conversation_id] = max(self._published.pop(conversation_id, 0), updated_at)
+        while len(self._published) > REMEMBERED:
+            self._published.popitem(last=False)
 
     @property
     def spare_calls(self) -> int | None:
@@ -144,8 +144,10 @@ class IntercomPoller:
     @property
     def interval_s(self) -> float:
         """Seconds between two polls, as things are."""
-        now_s, told_at = self._clock.monotonic(), self._webhooks_at()
-        has_webhooks = told_at is not None and (self._clock.now() - told_at).total_seconds() < self._pace.silent_after_s
+        now_s, webhook_at = self._clock.monotonic(), self._webhooks_at()
+        has_webhooks = (
+            webhook_at is not None and (self._clock.now() - webhook_at).total_seconds() < self._pace.silent_after_s
+        )
         has_missed = now_s - self._missed_at_s < self._pace.missed_for_s
         return self._pace.safety_s if has_webhooks and not has_missed else self._pace.fast_s
 
@@ -249,13 +251,13 @@ class IntercomPoller:
         known = self._read_last.get(hit.conversation_id)
         since_s = (self._cursor_s or 0) - SWEEP_BACK_S if known is None else known.updated_at
         new_parts = [part for part in parts_of(raw) if updated_at_of(part) >= since_s]
-        told_at = self._told.get(hit.conversation_id, 0)
+        published_at = self._published.get(hit.conversation_id, 0)
         were_new = False
         for fact in part_facts(self._workspace_id, raw, new_parts, is_plain=False):
             were_new |= await self._publisher.publish(fact, SOURCE)
         if were_new:
             self._note_missed(max(map(updated_at_of, new_parts)))
-        elif told_at < updated_at_of(raw):
+        elif published_at < updated_at_of(raw):
             # Webhooks brought the parts, but the state has changed since.
             await self._publisher.publish(state_fact(self._workspace_id, raw, is_plain=False), SOURCE)
 

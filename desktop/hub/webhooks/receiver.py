@@ -78,7 +78,7 @@ class _Refused(Exception):
 class Receiver:
     """Takes webhooks for one workspace.
 
-    on_intercom: told the time of each good webhook of Intercom.
+    on_intercom: called with the time of each good webhook of Intercom.
     """
 
     def __init__(
@@ -169,12 +169,12 @@ class Receiver:
             raise _Refused(400, "unreadable")
         if as_text(get_field(payload, "app_id")) not in ("", self._workspace_id):
             # One app may be installed in several workspaces.
-            return self._nothing_to_tell("intercom", "another workspace")
+            return self._ignore("intercom", "another workspace")
         self._on_intercom(self._clock.now())
         facts = self._conversation_facts(topic, payload)
         if not facts:
-            return self._nothing_to_tell("intercom", topic)
-        return await self._tell(facts)
+            return self._ignore("intercom", topic)
+        return await self._publish(facts)
 
     def _conversation_facts(self, topic: str, payload: object) -> list[Fact]:
         """What a notification says of a conversation; contacts and the rest are not in the feed."""
@@ -206,7 +206,7 @@ class Receiver:
         if not signatures.is_metas(self._secrets.meta_app_secret, body, header):
             raise _Refused(401, "signature")
         facts = list(whatsapp_facts(self._workspace_id, _parsed(body)))
-        return await self._tell(facts) if facts else self._nothing_to_tell("meta", "no message")
+        return await self._publish(facts) if facts else self._ignore("meta", "no message")
 
     async def _twilio(self, request: Request, body: bytes) -> Response:
         token = self._secrets.twilio_auth_token
@@ -225,7 +225,7 @@ class Receiver:
             raise _Refused(401, "signature")
         if not is_form:
             raise _Refused(400, "unreadable")
-        await self._tell([twilio_fact(self._workspace_id, dict(parameters), self._broker.keys)])
+        await self._publish([twilio_fact(self._workspace_id, dict(parameters), self._broker.keys)])
         return Response(_TWIML, media_type="text/xml")
 
     async def _telegram(self, request: Request, body: bytes) -> Response:
@@ -234,9 +234,9 @@ class Receiver:
         _require(secret)
         if not signatures.is_telegrams(secret, request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")):
             raise _Refused(401, "signature")
-        return await self._tell([telegram_fact(self._workspace_id, bot, _parsed(body))])
+        return await self._publish([telegram_fact(self._workspace_id, bot, _parsed(body))])
 
-    async def _tell(self, facts: Iterable[Fact]) -> Response:
+    async def _publish(self, facts: Iterable[Fact]) -> Response:
         """Publish all of it, or answer so that the provider comes again."""
         listed = list(facts)
         if len(listed) > MAX_FACTS:
@@ -247,7 +247,7 @@ class Receiver:
                 raise result
         return PlainTextResponse("ok")
 
-    def _nothing_to_tell(self, provider: str, what: str) -> Response:
+    def _ignore(self, provider: str, what: str) -> Response:
         self._metrics.ignored.labels(provider).inc()
         log.debug("webhook without a fact", extra={"provider": provider, "what": what[:100]})
         return PlainTextResponse("ok")

@@ -27,7 +27,7 @@ from desktop.store.core.columns import (
     upsert_row,
 )
 from desktop.store.core.database import Database
-from desktop.store.evidence import told_deliveries
+from desktop.store.evidence import unmatched_deliveries
 
 _KEY = "provider = ? AND channel = ? AND sender = ?"
 
@@ -53,9 +53,11 @@ def _save(db: Database, message: ProviderMessage, customer_key: str) -> bool:
         f"SELECT delivery FROM provider_messages WHERE {_KEY} AND remote_id = ?",
         (key.provider, key.channel, key.sender, message.remote_id),
     )
-    told = None if stored is not None or message.from_customer else told_deliveries.take(db, key, message.remote_id)
-    if told is not None:
-        message = _reported(message, told.fact, told.failure)
+    report = (
+        None if stored is not None or message.from_customer else unmatched_deliveries.take(db, key, message.remote_id)
+    )
+    if report is not None:
+        message = _reported(message, report.fact, report.failure)
     # An answer may be older than what is stored.
     delivery = None if message.delivery is None else int(message.delivery)
     if stored is not None and stored.delivery is not None and (delivery is None or stored.delivery > delivery):

@@ -32,7 +32,7 @@ from desktop.store.core.columns import (
     valid_utf8,
 )
 from desktop.store.core.database import Database
-from desktop.store.evidence import told_deliveries
+from desktop.store.evidence import unmatched_deliveries
 
 # --- routes and filled templates as JSON -----------------------------------------------------------------------------
 
@@ -100,9 +100,9 @@ def save(db: Database, sent: DirectSent) -> None:
         "is_first": sent.is_first,
     }
     insert_row(db, "direct_messages", row, "ON CONFLICT (draft_id) DO NOTHING")
-    told = told_deliveries.take(db, sent.route.key, sent.remote_id) if sent.remote_id else None
-    if told is not None:
-        save_delivery(db, sent.draft_id, told.fact, told.failure)
+    report = unmatched_deliveries.take(db, sent.route.key, sent.remote_id) if sent.remote_id else None
+    if report is not None:
+        save_delivery(db, sent.draft_id, report.fact, report.failure)
 
 
 def load(db: Database, draft_id: str) -> DirectSent | None:

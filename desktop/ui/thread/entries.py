@@ -115,7 +115,7 @@ def older_row(view: ThreadView) -> TimelineEntry | None:
 
 
 def row_context(view: ThreadView, now: datetime, new_from: str = "", reads: str = "") -> RowContext:
-    """Return what the rows of this view depend on. now: decides which day is today. new_from, reads: as in the result."""
+    """Return what the rows of this view depend on. now: decides which day is today. The rest: as in the result."""
     conversations = {chat.id: (chat.window.key.channel, chat.conversation.title) for chat in view.thread.chats}
     writes = view.language.code if reads else ""
     return RowContext(now.astimezone().date(), conversations, new_from, view.assignees, reads, writes)

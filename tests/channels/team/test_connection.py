@@ -17,10 +17,10 @@ from listening_desk import PATIENCE_S, ListeningDesk
 from nats.aio.msg import Msg
 
 from desktop.channels.team import connection
-from desktop.channels.team.hearing import Hearing
 from desktop.channels.team.invitation import Invitation
 from desktop.channels.team.nkeys import AgentKey, new_seed
 from desktop.channels.team.sealed import new_key
+from desktop.channels.team.subscriptions import Subscriptions
 from desktop.ports import ProviderError, ProviderErrorKind
 from desktop.ports.team import FeedBatch, Presence, PresenceState
 
@@ -276,7 +276,7 @@ async def test_a_broker_that_falls_silent(own_workspace: Workspace, monkeypatch:
         own_workspace.broker.pause()
         error = await anna.until_ended()
         assert (error.kind, error.reason.code) == (ProviderErrorKind.TIMED_OUT, "timed_out")
-        await anna.feed.tell_presence("1", PresenceState.LOOKING, "", "")
+        await anna.feed.publish_presence("1", PresenceState.LOOKING, "", "")
 
 
 async def test_a_question_is_not_waited_for_when_the_connection_ends(own_workspace: Workspace) -> None:
@@ -296,9 +296,9 @@ async def test_a_question_is_not_waited_for_when_the_connection_ends(own_workspa
     for subscribing in (open_one.subscribe("x", ignore), open_one.subscribe_directly("x", lambda data, headers: None)):
         with pytest.raises(ProviderError):
             await subscribing
-    hearing = Hearing(open_one, "own")
+    subscriptions = Subscriptions(open_one, "own")
     with pytest.raises(ProviderError):
-        await hearing.watch({"1"})
+        await subscriptions.watch({"1"})
     await open_one.close()
 
 

@@ -18,7 +18,13 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind
 from desktop.ports import ChannelMessage, DeliveryFact, MessageChange, ProviderErrorKind
-from desktop.ports.team import ConversationChanged, ConversationTold, DeliveryTold, MessageChangeTold, MessageTold
+from desktop.ports.team import (
+    ConversationChanged,
+    ConversationUpdated,
+    DeliveryReported,
+    MessageChangeReported,
+    MessageReported,
+)
 
 AT = datetime.fromtimestamp(1_795_338_000, UTC)
 RECEIVED = datetime(2026, 11, 22, 9, 1, tzinfo=UTC)
@@ -32,7 +38,7 @@ BOT = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "7012345678")
 def test_a_conversation_is_told_in_part(answers: Any) -> None:
     raw = answers.conversation(answers.part(1), answers.part(2))
     (told,) = map_envelope(Envelope(EnvelopeKind.CONVERSATION, raw, is_plain=True))
-    assert told == ConversationTold(replace(map_conversation(raw), is_partial=True), is_plain=True)
+    assert told == ConversationUpdated(replace(map_conversation(raw), is_partial=True), is_plain=True)
     assert told.conversation.is_partial
     assert told.conversation.fingerprint == 0
 
@@ -73,13 +79,13 @@ def status(word: str, **more: object) -> dict[str, object]:
 )
 def test_a_message_of_ours_on_whatsapp(word: str, state: Delivery, final: bool) -> None:
     told = map_envelope(whatsapp(statuses=[status(word)]))
-    assert told == (DeliveryTold(META, DeliveryFact("wamid.1", state, final, AT)),)
+    assert told == (DeliveryReported(META, DeliveryFact("wamid.1", state, final, AT)),)
 
 
 @pytest.mark.parametrize("word", ["read", "failed"])
 def test_what_the_sender_gave_comes_back_with_the_report(word: str) -> None:
     (told,) = map_envelope(whatsapp(statuses=[status(word, biz_opaque_callback_data="rl1:2154:9:ab:d-1")]))
-    assert isinstance(told, DeliveryTold)
+    assert isinstance(told, DeliveryReported)
     assert told.fact.reference == "rl1:2154:9:ab:d-1"
 
 
@@ -88,7 +94,7 @@ def test_a_message_of_ours_that_failed_on_whatsapp() -> None:
         {"code": 131047, "title": "Re-engagement message", "error_data": {"details": "More than 24 hours have passed."}}
     ]
     (told,) = map_envelope(whatsapp(statuses=[status("failed", errors=errors)]))
-    assert isinstance(told, DeliveryTold)
+    assert isinstance(told, DeliveryReported)
     assert told.fact.delivery is Delivery.FAILED
     assert told.fact.final
     assert told.fact.kind is ProviderErrorKind.WINDOW_CLOSED
@@ -96,7 +102,7 @@ def test_a_message_of_ours_that_failed_on_whatsapp() -> None:
 
 def test_a_failure_without_a_reason_is_one_all_the_same() -> None:
     (told,) = map_envelope(whatsapp(statuses=[status("failed")]))
-    assert isinstance(told, DeliveryTold)
+    assert isinstance(told, DeliveryReported)
     assert (told.fact.delivery, told.fact.kind) == (Delivery.FAILED, ProviderErrorKind.UNKNOWN)
 
 
@@ -114,13 +120,13 @@ def test_a_customers_message_on_whatsapp(content: dict[str, object], text: str) 
     message = {"from": "16505551234", "id": "wamid.2", "timestamp": "1795338000"} | content
     told = map_envelope(whatsapp(messages=[message]))
     expected = ChannelMessage("wamid.2", True, "+15550783881", "+16505551234", AT, text)
-    assert told == (MessageTold(META, expected),)
+    assert told == (MessageReported(META, expected),)
 
 
 def test_a_customer_who_hides_their_number() -> None:
     message = {"from_user_id": "US.1349", "id": "wamid.2", "timestamp": "1795338000", "type": "text"}
     (told,) = map_envelope(whatsapp(messages=[message]))
-    assert isinstance(told, MessageTold)
+    assert isinstance(told, MessageReported)
     assert told.message.customer_address == "US.1349"
 
 
@@ -154,7 +160,7 @@ def test_a_message_of_ours_through_twilio() -> None:
     callback = {"MessageSid": "SM1", "MessageStatus": "delivered", "From": "+15557654321", "To": "+16505551234"}
     key = ChannelKey(Provider.TWILIO, ChannelKind.SMS, "+15557654321")
     fact = DeliveryFact("SM1", Delivery.DELIVERED, True, RECEIVED)
-    assert map_envelope(twilio(**callback)) == (DeliveryTold(key, fact),)
+    assert map_envelope(twilio(**callback)) == (DeliveryReported(key, fact),)
 
 
 def test_a_message_of_ours_that_failed_through_twilio() -> None:
@@ -166,7 +172,7 @@ def test_a_message_of_ours_that_failed_through_twilio() -> None:
         "ErrorCode": "63016",
     }
     (told,) = map_envelope(twilio(**callback))
-    assert isinstance(told, DeliveryTold)
+    assert isinstance(told, DeliveryReported)
     assert told.key == ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+15557654321")
     assert told.fact.kind is ProviderErrorKind.WINDOW_CLOSED
 
@@ -181,7 +187,7 @@ def test_a_customers_message_through_twilio(status: dict[str, str]) -> None:
     }
     key = ChannelKey(Provider.TWILIO, ChannelKind.WHATSAPP, "+15557654321")
     message = ChannelMessage("SM2", True, "+15557654321", "+16505551234", RECEIVED, "Hello")
-    assert map_envelope(twilio(**callback, **status)) == (MessageTold(key, message),)
+    assert map_envelope(twilio(**callback, **status)) == (MessageReported(key, message),)
 
 
 def test_a_customers_message_of_no_known_time_is_passed_over() -> None:
@@ -205,7 +211,7 @@ def telegram(**more: object) -> Envelope:
 
 def test_a_customers_message_on_telegram() -> None:
     expected = ChannelMessage("42:5", True, "", "42", AT, "Hello")
-    assert map_envelope(telegram()) == (MessageTold(BOT, expected),)
+    assert map_envelope(telegram()) == (MessageReported(BOT, expected),)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +231,10 @@ def test_what_is_no_message_of_a_customer_on_telegram(more: dict[str, object]) -
 def test_an_edit_on_telegram() -> None:
     edited = telegram(text=None, caption="Hello!", edit_date=1_795_338_060).body["message"]
     told = Envelope(EnvelopeKind.TELEGRAM, {"update_id": 1, "edited_message": edited}, sender=BOT.sender)
-    assert map_envelope(told) == (MessageChangeTold(BOT, MessageChange("42:5", "Hello!", AT + timedelta(minutes=1))),)
+    change = MessageChange("42:5", "Hello!", AT + timedelta(minutes=1))
+    assert map_envelope(told) == (MessageChangeReported(BOT, change),)
+        MessageChangeReported(BOT, MessageChange("42:5", "Hello!", AT + timedelta(minutes=1))),
+    )
     for more in ({"edit_date": None}, {"from": {"id": 7, "is_bot": True}}, {"chat": {"id": -100, "type": "group"}}):
         assert map_envelope(Envelope(EnvelopeKind.TELEGRAM, {"edited_message": edited | more})) == ()
 
@@ -252,7 +261,7 @@ VALUES = st.recursive(
 @examples(200)
 def test_no_body_is_too_odd(kind: EnvelopeKind, body: object, sender: str) -> None:
     for fact in map_envelope(Envelope(kind, body, sender=sender, received_at=RECEIVED)):
-        assert isinstance(fact, ConversationTold | ConversationChanged | DeliveryTold | MessageTold)
+        assert isinstance(fact, ConversationUpdated | ConversationChanged | DeliveryReported | MessageReported)
 
 
 @given(value=VALUES, statuses=st.lists(VALUES, max_size=3), messages=st.lists(VALUES, max_size=3))

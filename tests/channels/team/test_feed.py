@@ -41,7 +41,7 @@ async def settle(desk: ListeningDesk, other: ListeningDesk) -> None:
     other: watches the conversation "settle".
     """
     number = len(other.of(Presence))
-    await desk.feed.tell_presence("settle", PresenceState.LOOKING, "", "")
+    await desk.feed.publish_presence("settle", PresenceState.LOOKING, "", "")
     await other.until(lambda: len(other.of(Presence)) > number)
 
 
@@ -179,7 +179,7 @@ async def test_live_facts_that_were_dropped_are_read_from_the_stream(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A desktop that takes nothing in for long holds only so much."""
-    monkeypatch.setattr("desktop.channels.team.hearing.MAX_HELD_BYTES", 1_000)
+    monkeypatch.setattr("desktop.channels.team.subscriptions.MAX_BUFFERED_BYTES", 1_000)
     async with ListeningDesk(workspace.invitation("anna")) as anna:
         anna.pause()
         for number in range(60):
@@ -206,7 +206,7 @@ async def test_what_two_copies_of_the_hub_tell_in_another_order_is_heard_in_the_
 async def test_what_a_copy_that_was_killed_did_not_tell_is_read_from_the_stream(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop.channels.team.hearing.MISSING_AFTER_S", 0.05)
+    monkeypatch.setattr("desktop.channels.team.subscriptions.MISSING_AFTER_S", 0.05)
     async with ListeningDesk(workspace.invitation("anna")) as anna:
         facts = [await workspace.store_change(number) for number in range(3)]
         # Nobody tells the first one.
@@ -321,12 +321,12 @@ async def test_colleagues_are_heard_in_watched_conversations_alone(workspace: Wo
     await ben.feed.watch({"settle"})
     async with ben, ListeningDesk(workspace.invitation("anna")) as anna:
         await anna.feed.watch({"11", "12"})
-        await anna.feed.tell_presence("11", PresenceState.LOOKING, "7001", "Anna")
+        await anna.feed.publish_presence("11", PresenceState.LOOKING, "7001", "Anna")
         await settle(anna, ben)
         began = time.monotonic()
-        await ben.feed.tell_presence("11", PresenceState.TYPING, "7002", "Ben")
-        await ben.feed.tell_presence("99", PresenceState.TYPING, "7002", "Ben")
-        await ben.feed.tell_presence("12", PresenceState.QUEUED, "7002", "Ben")
+        await ben.feed.publish_presence("11", PresenceState.TYPING, "7002", "Ben")
+        await ben.feed.publish_presence("99", PresenceState.TYPING, "7002", "Ben")
+        await ben.feed.publish_presence("12", PresenceState.QUEUED, "7002", "Ben")
         await anna.until(lambda: len(anna.of(Presence)) == 2)
         assert time.monotonic() - began < 1
         assert anna.of(Presence) == [
@@ -335,8 +335,8 @@ async def test_colleagues_are_heard_in_watched_conversations_alone(workspace: Wo
         ]
         await anna.feed.watch({"99"})
         await settle(anna, ben)
-        await ben.feed.tell_presence("11", PresenceState.LEFT, "", "")
-        await ben.feed.tell_presence("99", PresenceState.LEFT, "", "")
+        await ben.feed.publish_presence("11", PresenceState.LEFT, "", "")
+        await ben.feed.publish_presence("99", PresenceState.LEFT, "", "")
         await anna.until(lambda: len(anna.of(Presence)) == 3)
         assert anna.of(Presence)[-1].conversation_id == "99"
 
@@ -345,12 +345,12 @@ async def test_who_is_watched_is_so_again_after_the_next_connect(workspace: Work
     anna = ListeningDesk(workspace.invitation("anna"))
     await anna.feed.watch({"11"})
     async with anna, ListeningDesk(workspace.invitation("ben")) as ben:
-        await ben.feed.tell_presence("11", PresenceState.TYPING, "7002", "Ben")
+        await ben.feed.publish_presence("11", PresenceState.TYPING, "7002", "Ben")
         await anna.until(lambda: len(anna.of(Presence)) == 1)
         await anna.end()
         anna.events.clear()
         async with anna:
-            await ben.feed.tell_presence("11", PresenceState.TYPING, "7002", "Ben")
+            await ben.feed.publish_presence("11", PresenceState.TYPING, "7002", "Ben")
             await anna.until(lambda: len(anna.of(Presence)) == 1)
 
 
@@ -358,8 +358,8 @@ async def test_nothing_is_told_and_nothing_fails_without_a_connection(workspace:
     feed = ListeningDesk(workspace.invitation("anna")).feed
     assert feed.agent == "anna"
     await feed.watch({"1"})
-    await feed.tell_presence("1", PresenceState.LOOKING, "", "")
-    await feed.tell_learned(LearnedFact(LearnedKind.BRIDGE_CODE, "app", "whatsapp", AT))
+    await feed.publish_presence("1", PresenceState.LOOKING, "", "")
+    await feed.publish_learned(LearnedFact(LearnedKind.BRIDGE_CODE, "app", "whatsapp", AT))
     await feed.aclose()
     assert [event async for event in feed.events(None)] == []
 
@@ -411,7 +411,7 @@ async def test_the_hub_hears_what_a_desktop_learnt_and_that_it_lives(workspace: 
     await workspace.client.flush()
     async with ListeningDesk(workspace.invitation("anna")) as anna:
         fact = LearnedFact(LearnedKind.CONTRARY, "+353871234567", "window_closed", AT, "216")
-        await anna.feed.tell_learned(fact)
+        await anna.feed.publish_learned(fact)
         alive = await heard.next_msg(10)
         assert alive.subject == subjects.alive(workspace.id, "anna")
         offered = await heard.next_msg(10)

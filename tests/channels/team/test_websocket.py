@@ -96,7 +96,7 @@ async def hears_and_tells(workspace: Workspace, invitation: Invitation) -> None:
         await anna.until(lambda: len(anna.numbers) == 300)
         await workspace.tell(300)
         await anna.until(lambda: anna.numbers[-1] == 300)
-        await anna.feed.tell_presence("1", PresenceState.TYPING, "7001", "Anna")
+        await anna.feed.publish_presence("1", PresenceState.TYPING, "7001", "Anna")
         await ben.until(lambda: bool(ben.of(Presence)))
         await anna.feed.aclose()
         await anna.until(lambda: anna.has_ended)

@@ -22,7 +22,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.reason import Reason, make_reason
 from desktop.domain.window.window import WindowState
 from desktop.engine.commands import Answer, Done, Failed, SendDirect, SendReaction
-from desktop.engine.sync.team.told import store_told
+from desktop.engine.sync.team.team_facts import store_team_facts
 from desktop.engine.views import ThreadView
 from desktop.hub.facts import read_fact, telegram_fact, whatsapp_facts
 from desktop.sandbox.model.settings import Provoked
@@ -47,7 +47,7 @@ async def take_in(stage: DirectStage, facts: list) -> None:
     """What the hub made of webhooks, as a desktop takes it from the feed."""
     assert stage.store is not None
     for fact in facts:
-        await stage.store.write(store_told, map_envelope(fact.envelope), None, stage.clock.now())
+        await stage.store.write(store_team_facts, map_envelope(fact.envelope), None, stage.clock.now())
 
 
 async def views(stage: DirectStage) -> list[ThreadView]:

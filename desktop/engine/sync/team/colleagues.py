@@ -1,4 +1,4 @@
-"""What colleagues do in the conversations that are open or in view, as their desktops say."""
+"""What colleagues do in the conversations that are open or in view, as their desktops publish it."""
 
 from __future__ import annotations
 
@@ -11,77 +11,77 @@ from desktop.engine.changes import Changes, Feed
 from desktop.ports import Clock
 from desktop.ports.team import Presence
 
-HOLDS_S = {PresenceState.TYPING: 8.0, PresenceState.LOOKING: 50.0, PresenceState.QUEUED: 50.0}
-"""For how long each state holds after it was told last; it is told more than twice as often."""
+EXPIRES_AFTER_S = {PresenceState.TYPING: 8.0, PresenceState.LOOKING: 50.0, PresenceState.QUEUED: 50.0}
+"""How long each state counts after it was last received; desktops publish it more than twice as often."""
 
 _ORDER = (PresenceState.QUEUED, PresenceState.TYPING, PresenceState.LOOKING)
 
 
-class _Heard(msgspec.Struct, frozen=True):
-    """until_s: of the monotonic clock."""
+class _Presence(msgspec.Struct, frozen=True):
+    """What a colleague does. until_s: when that expires, of the monotonic clock."""
 
     colleague: Colleague
     until_s: float
 
 
 class Colleagues:
-    """Holds what was heard for as long as it counts. Loop's thread."""
+    """The colleagues' states that have not expired; publishes every change. Loop's thread."""
 
     def __init__(self, clock: Clock, feed: Feed) -> None:
         self._clock = clock
         self._feed = feed
-        # Conversation id -> its customer; of no others it is heard.
+        # Conversation id -> its customer; presence in other conversations is dropped.
         self._customers: Mapping[str, str] = {}
         # (conversation id, agent) -> what that agent does there.
-        self._heard: dict[tuple[str, str], _Heard] = {}
+        self._present: dict[tuple[str, str], _Presence] = {}
 
     def watch(self, customers: Mapping[str, str]) -> None:
-        """Take in what is heard of these conversations alone. customers: by conversation id."""
+        """Keep presence in these conversations alone from now on. customers: by conversation id."""
         self._customers = customers
-        self._keep({key: heard for key, heard in self._heard.items() if key[0] in customers})
+        self._keep({key: p for key, p in self._present.items() if key[0] in customers})
 
-    def hear(self, told: Presence) -> None:
+    def receive(self, presence: Presence) -> None:
         """Take in what a colleague does; it replaces what they did in this conversation before."""
-        if told.conversation_id not in self._customers:
+        if presence.conversation_id not in self._customers:
             return
-        key = (told.conversation_id, told.agent)
-        if told.state is PresenceState.LEFT:
-            self._keep({k: heard for k, heard in self._heard.items() if k != key})
+        key = (presence.conversation_id, presence.agent)
+        if presence.state is PresenceState.LEFT:
+            self._keep({k: p for k, p in self._present.items() if k != key})
             return
-        until_s = self._clock.monotonic() + HOLDS_S[told.state]
-        self._keep({**self._heard, key: _Heard(Colleague(told.agent, told.state, told.name), until_s)})
+        until_s = self._clock.monotonic() + EXPIRES_AFTER_S[presence.state]
+        self._keep({**self._present, key: _Presence(Colleague(presence.agent, presence.state, presence.name), until_s)})
 
     def expire(self) -> float | None:
-        """Forget what no longer holds. Returns the seconds until something else will not; None for never."""
+        """Drop expired states. Returns the seconds until the next one expires; None for none."""
         now_s = self._clock.monotonic()
-        self._keep({key: heard for key, heard in self._heard.items() if heard.until_s > now_s})
-        return min((heard.until_s - now_s for heard in self._heard.values()), default=None)
+        self._keep({key: p for key, p in self._present.items() if p.until_s > now_s})
+        return min((p.until_s - now_s for p in self._present.values()), default=None)
 
     def clear(self) -> None:
-        """Forget everybody: nothing can be heard any more."""
+        """Forget everybody: the connection is broken."""
         self._keep({})
 
-    def _keep(self, heard: dict[tuple[str, str], _Heard]) -> None:
-        before, self._heard = self._heard, heard
+    def _keep(self, present: dict[tuple[str, str], _Presence]) -> None:
+        before, self._present = self._present, present
         changed = {
             key
-            for key in before.keys() | heard.keys()
-            if key not in before or key not in heard or before[key].colleague != heard[key].colleague
+            for key in before.keys() | present.keys()
+            if key not in before or key not in present or before[key].colleague != present[key].colleague
         }
         customers = {self._customers[key[0]] for key in changed if key[0] in self._customers}
         self._feed.publish(Changes(presence=frozenset(customers)))
 
     def colleagues_in(self, conversation_id: str) -> tuple[Colleague, ...]:
         """Who is in a conversation: who has a reply queued first, then who types, then who looks; by name."""
-        return _in_order(heard for key, heard in self._heard.items() if key[0] == conversation_id)
+        return _in_order(p for key, p in self._present.items() if key[0] == conversation_id)
 
     def colleagues_with(self, customer_id: str) -> tuple[Colleague, ...]:
         """Who is in any conversation of a customer, each once, as in `colleagues_in`."""
-        return _in_order(heard for key, heard in self._heard.items() if self._customers.get(key[0]) == customer_id)
+        return _in_order(p for key, p in self._present.items() if self._customers.get(key[0]) == customer_id)
 
 
-def _in_order(heard: Iterable[_Heard]) -> tuple[Colleague, ...]:
-    found = sorted((h.colleague for h in heard), key=lambda c: (_ORDER.index(c.state), c.name, c.agent))
+def _in_order(present: Iterable[_Presence]) -> tuple[Colleague, ...]:
+    found = sorted((p.colleague for p in present), key=lambda c: (_ORDER.index(c.state), c.name, c.agent))
     return tuple(_first_of_each(found))
 
 

@@ -1,4 +1,4 @@
-"""Tells the team what this desktop learnt, and takes over what others did, once it is compared with what is stored."""
+"""Shares with the team what this desktop learnt, and adopts what others learnt where nothing here contradicts it."""
 
 from __future__ import annotations
 
@@ -23,17 +23,19 @@ from desktop.ports.team import LearnedFact, LearnedKind, TeamFeed
 from desktop.store import conversations, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.evidence import bridge_signs, contrary_facts
-from desktop.store.settings import ToldCode
+from desktop.store.settings import TeamCode
 
-TOLD_PROOFS = frozenset({RelayProof.GUIDED_TEST, RelayProof.FAILURE_NOTICE, RelayProof.OUTBOUND_ROW})
-"""What a person merely says is no evidence for others."""
-TOLD_KINDS = frozenset({ContraryKind.EXPIRED, ContraryKind.UNREACHABLE, ContraryKind.OPTED_OUT, ContraryKind.UNKNOWN})
-"""Those that concern one customer. Trouble of an account shows itself to everybody who sends with it."""
-TOLD_SOURCES = frozenset({ContrarySource.REFUSAL, ContrarySource.LATE_FAILURE, ContrarySource.LISTED})
-"""What only the desktop that sent, or that has the account, comes to know; Intercom tells everybody the rest."""
-TOLD_FOR = timedelta(days=7)
+SHARED_PROOFS = frozenset({RelayProof.GUIDED_TEST, RelayProof.FAILURE_NOTICE, RelayProof.OUTBOUND_ROW})
+"""Proofs that are shared: what a person merely says is no evidence for others."""
+SHARED_KINDS = frozenset({ContraryKind.EXPIRED, ContraryKind.UNREACHABLE, ContraryKind.OPTED_OUT, ContraryKind.UNKNOWN})
+"""Contrary facts that are shared: those that concern one customer. Trouble of an account shows itself to everybody who
+sends with it.
+"""
+SHARED_SOURCES = frozenset({ContrarySource.REFUSAL, ContrarySource.LATE_FAILURE, ContrarySource.LISTED})
+"""What only the desktop that sent, or that has the account, can know; all desktops read the rest from Intercom."""
+SHARED_FOR = timedelta(days=7)
 AT_ONCE = 100
-"""Facts told in one turn: the hub takes 120 a minute from one desktop."""
+"""Facts published in one turn: the hub takes 120 a minute from one desktop."""
 PAUSE_S = 60.0
 AHEAD = timedelta(minutes=2)
 """How far another desktop's clock may be ahead."""
@@ -41,8 +43,8 @@ AHEAD = timedelta(minutes=2)
 _NONE = "-"
 
 
-class Learned:
-    """Loop's thread."""
+class LearnedExchange:
+    """Publishes what this desktop learns, and stores what others have learnt. Loop's thread."""
 
     def __init__(self, team: TeamFeed, store: Store, clock: Clock, feed: Feed, decisions: OutdatedDecisions) -> None:
         self._team = team
@@ -52,26 +54,26 @@ class Learned:
         self._decisions = decisions
         self._wake_event = asyncio.Event()
         self._is_connected = False
-        # What the team knows, by whomever: the time of the newest fact of each kind and subject.
+        # What the team knows, from whichever desktop: the time of the newest fact of each kind and subject.
         self._known: dict[tuple[LearnedKind, str], datetime] = {}
 
-    def begin(self) -> None:
-        """There is a connection, and what the team knows was heard."""
+    def mark_connected(self) -> None:
+        """Start to publish. Call it once everything that the team knows was received."""
         if not self._is_connected:
             self._is_connected = True
             self._wake_event.set()
 
-    def end(self) -> None:
-        """The connection broke. A hub with another memory may come back."""
+    def mark_disconnected(self) -> None:
+        """Stop to publish, and forget what the team knows: another hub may answer next time."""
         self._is_connected = False
         self._known.clear()
 
-    def look(self) -> None:
-        """Something may have been learnt here."""
+    def wake(self) -> None:
+        """Look for something new to publish."""
         self._wake_event.set()
 
     async def run(self) -> None:
-        """Tell for ever what is new."""
+        """Publish what is new; never ends."""
         await run_periodically(self._step, self._clock, self._wake_event)
 
     async def _step(self) -> float | None:
@@ -81,14 +83,14 @@ class Learned:
         new = [f for f in facts if (at := self._known.get((f.kind, f.about))) is None or at < f.at]
         for fact in new[:AT_ONCE]:
             self._known[fact.kind, fact.about] = fact.at
-            await self._team.tell_learned(fact)
+            await self._team.publish_learned(fact)
         return PAUSE_S if len(new) > AT_ONCE else None
 
-    async def hear(self, fact: LearnedFact) -> None:
-        """Take over what another desktop learnt."""
+    async def receive(self, fact: LearnedFact) -> None:
+        """Adopt what another desktop learnt, and decide again what depends on it."""
         known = self._known.get((fact.kind, fact.about))
         self._known[fact.kind, fact.about] = fact.at if known is None else max(known, fact.at)
-        changes = await self._store.write(take_over, fact, self._clock.now())
+        changes = await self._store.write(adopt, fact, self._clock.now())
         self._feed.publish(changes)
         if changes.settings:
             await self._decisions.refresh()
@@ -98,7 +100,7 @@ _Subject = tuple[LearnedKind, str]
 
 
 def _own_facts(db: Database, known: frozenset[_Subject], now: datetime) -> tuple[LearnedFact, ...]:
-    """known: by the team, by whomever."""
+    """known: to the team, from whichever desktop."""
     return (*_own_codes(db, known, now), *_own_relay(db), *_own_contrary(db, now))
 
 
@@ -111,20 +113,20 @@ def _own_codes(db: Database, known: frozenset[_Subject], now: datetime) -> Itera
 
 def _own_relay(db: Database) -> Iterator[LearnedFact]:
     for evidence in settings.relay_evidence(db):
-        if evidence.proof not in TOLD_PROOFS or evidence.relay is Relay.UNPROVEN:
+        if evidence.proof not in SHARED_PROOFS or evidence.relay is Relay.UNPROVEN:
             continue
         value = evidence.proof if evidence.relay is Relay.PROVEN else Relay.REFUSED
         yield LearnedFact(LearnedKind.RELAY_PROVEN, evidence.channel, value, evidence.at, evidence.about)
 
 
 def _own_contrary(db: Database, now: datetime) -> Iterator[LearnedFact]:
-    for fact in contrary_facts.since(db, now - TOLD_FOR):
-        if fact.source in TOLD_SOURCES and fact.kind in TOLD_KINDS and fact.customer_address:
+    for fact in contrary_facts.since(db, now - SHARED_FOR):
+        if fact.source in SHARED_SOURCES and fact.kind in SHARED_KINDS and fact.customer_address:
             yield contrary_to_learned(fact)
 
 
 def contrary_to_learned(fact: ContraryFact) -> LearnedFact:
-    """As it is told: its kind, our address and our account are the value, words apart."""
+    """The form in which it is shared: `value` has its kind, our address and our account, separated by spaces."""
     account = fact.account
     value = (
         fact.kind,
@@ -137,7 +139,7 @@ def contrary_to_learned(fact: ContraryFact) -> LearnedFact:
 
 
 def contrary_from_learned(fact: LearnedFact) -> ContraryFact | None:
-    """None for what no version of ours tells."""
+    """The inverse of `contrary_to_learned`; None for what no version of ours publishes."""
     about, value = fact.about.split(" "), fact.value.split(" ")
     if len(about) != 2 or len(value) != 4:
         return None
@@ -146,7 +148,7 @@ def contrary_from_learned(fact: LearnedFact) -> ContraryFact | None:
         account = None if value[2] == _NONE else ChannelKey(Provider(value[2]), channel, value[3])
     except ValueError:
         return None
-    if kind not in TOLD_KINDS:
+    if kind not in SHARED_KINDS:
         return None
     return ContraryFact(
         kind,
@@ -160,20 +162,20 @@ def contrary_from_learned(fact: LearnedFact) -> ContraryFact | None:
     )
 
 
-def take_over(db: Database, fact: LearnedFact, now: datetime) -> Changes:
-    """Store what another desktop learnt, where nothing here speaks against it."""
+def adopt(db: Database, fact: LearnedFact, now: datetime) -> Changes:
+    """Store what another desktop learnt, where nothing here contradicts it. now: by the providers' time."""
     if fact.at > now + AHEAD:
         return Changes()
     match fact.kind:
         case LearnedKind.BRIDGE_CODE:
-            return _take_over_code(db, fact)
+            return _adopt_code(db, fact)
         case LearnedKind.RELAY_PROVEN:
-            return _take_over_relay(db, fact, now)
+            return _adopt_relay(db, fact, now)
         case LearnedKind.CONTRARY:
-            return _take_over_contrary(db, fact, now)
+            return _adopt_contrary(db, fact, now)
 
 
-def _take_over_code(db: Database, fact: LearnedFact) -> Changes:
+def _adopt_code(db: Database, fact: LearnedFact) -> Changes:
     workspace = settings.load(db)
     code = fact.about
     if workspace.bridge_codes or code in workspace.own_codes | workspace.other_codes:
@@ -182,15 +184,15 @@ def _take_over_code(db: Database, fact: LearnedFact) -> Changes:
     if counts is not None and (counts.web_conversations or counts.tagged_parts < MIN_SHARE * counts.parts):
         return Changes()
     settings.save(db, "bridge_codes_learnt", [code])
-    settings.save_told_code(db, ToldCode(code, fact.agent, fact.at, fact.evidence_id))
+    settings.save_team_code(db, TeamCode(code, fact.agent, fact.at, fact.evidence_id))
     return Changes(settings=True)
 
 
-def _take_over_relay(db: Database, fact: LearnedFact, now: datetime) -> Changes:
+def _adopt_relay(db: Database, fact: LearnedFact, now: datetime) -> Changes:
     try:
         channel = ChannelKind(fact.about)
         relay = Relay.REFUSED if fact.value == Relay.REFUSED else Relay.PROVEN
-        if relay is Relay.PROVEN and RelayProof(fact.value) not in TOLD_PROOFS:
+        if relay is Relay.PROVEN and RelayProof(fact.value) not in SHARED_PROOFS:
             return Changes()
     except ValueError:
         return Changes()
@@ -217,7 +219,7 @@ def _is_of_no_chat(db: Database, conversation_id: str, channel: ChannelKind, now
     return mapping is None or (mapping.is_known and mapping.channel is not channel)
 
 
-def _take_over_contrary(db: Database, learned: LearnedFact, now: datetime) -> Changes:
+def _adopt_contrary(db: Database, learned: LearnedFact, now: datetime) -> Changes:
     fact = contrary_from_learned(learned)
     # Of others than our customers nobody could be shown it, and nobody could have it deleted.
     customers = frozenset[str]() if fact is None else contrary_facts.customers_at(db, fact.customer_address)

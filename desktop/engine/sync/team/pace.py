@@ -14,10 +14,10 @@ import msgspec
 from desktop.ports.team import HubState
 
 HUB_SILENT_AFTER_S = 30.0
-"""The hub speaks every few seconds; after so long a silence it counts as gone."""
+"""The hub publishes its state every few seconds; after this long without one it counts as gone."""
 WEBHOOKS_FRESH_FOR = timedelta(minutes=10)
 CALLS_A_MINUTE, FEWEST_CALLS_A_MINUTE = 10_000, 100
-"""What Intercom allows an app, where the hub has not said what is left of it; and what is counted on in any case."""
+"""What Intercom allows an app, used until the hub publishes what is left of it; and the least that is assumed."""
 CROWD_SHARE = 0.375
 """Of the calls that are left, for the search and the open conversation of all desktops, while no feed spares them
 these. With the reads below, and what a thousand agents open and send themselves, a team stays under 6,000.
@@ -52,12 +52,13 @@ no more than 18 of the workspace's calls a minute.
 class TeamCondition(msgspec.Struct, frozen=True):
     """What a desktop knows of its team's feed.
 
-    hub: what the hub said last, kept also when the connection broke. heard_s: when that was, of the monotonic clock.
+    hub: the state that the hub published last, kept also when the connection broke. hub_seen_s: when that was, of the
+    monotonic clock.
     """
 
     is_connected: bool = False
     hub: HubState | None = None
-    heard_s: float | None = None
+    hub_seen_s: float | None = None
 
     @property
     def desks(self) -> int:
@@ -66,22 +67,22 @@ class TeamCondition(msgspec.Struct, frozen=True):
 
     @property
     def calls_left(self) -> int:
-        """Of Intercom's calls in a minute, for all desktops, as the hub said last."""
-        said = self.hub.spare_calls if self.hub is not None else None
-        return max(CALLS_A_MINUTE if said is None else said, FEWEST_CALLS_A_MINUTE)
+        """Of Intercom's calls in a minute, for all desktops, as the hub published last."""
+        spare = self.hub.spare_calls if self.hub is not None else None
+        return max(CALLS_A_MINUTE if spare is None else spare, FEWEST_CALLS_A_MINUTE)
 
     @property
     def crowd_pause_s(self) -> float:
         """How long each must at least wait between two calls of one kind, so that all together stay in the budget."""
         return self.desks * 60 * CALLS_BY_PACE / (CROWD_SHARE * self.calls_left)
 
-    def hears_hub(self, now_s: float) -> bool:
-        """Whether the hub lives, as far as can be heard."""
-        return self.is_connected and self.heard_s is not None and now_s - self.heard_s < HUB_SILENT_AFTER_S
+    def is_hub_alive(self, now_s: float) -> bool:
+        """Whether the hub's state was received lately. now_s: of the monotonic clock."""
+        return self.is_connected and self.hub_seen_s is not None and now_s - self.hub_seen_s < HUB_SILENT_AFTER_S
 
     def is_fed(self, now: datetime, now_s: float) -> bool:
         """Whether the feed brings what changes at Intercom, so that asking for it is only a safety net."""
-        if not self.hears_hub(now_s) or self.hub is None:
+        if not self.is_hub_alive(now_s) or self.hub is None:
             return False
         at = self.hub.webhooks_at
         return self.hub.polls or (at is not None and now - at < WEBHOOKS_FRESH_FOR)

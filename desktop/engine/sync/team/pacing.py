@@ -1,4 +1,4 @@
-"""Which pace holds at this moment, by what is heard of the team."""
+"""Decides the pace of asking Intercom from the condition of the team's feed, and tells listeners when it changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from desktop.ports.team import HubState
 
 
 class Pacing:
-    """Holds the condition of the team's feed; None for a desktop that is in no team. Loop's thread."""
+    """condition: of the team's feed; None for a desktop that is in no team. Loop's thread."""
 
     def __init__(self, clock: Clock, rng: Random, *, is_in_team: bool) -> None:
         self._clock = clock
@@ -63,7 +63,7 @@ class Pacing:
         return self._allowance.left(self.pace, self._clock.monotonic())
 
     def count_reads(self, count: int) -> None:
-        """These were read; a count of calls that belong to them counts too."""
+        """Count reads against the allowance. count: of calls, with those that belong to a read."""
         self._allowance.take(count)
 
     def subscribe(self, listener: Callable[[float], None]) -> None:
@@ -71,33 +71,33 @@ class Pacing:
         self._listeners.append(listener)
 
     def set_connected(self, is_connected: bool) -> None:
-        """The connection to the team was made, or has ended. What the hub said before counts no longer."""
+        """Record that the connection to the team was made, or has ended. The hub's earlier state no longer counts."""
         if self.condition is not None:
-            heard_s = self.condition.heard_s if is_connected and self.condition.is_connected else None
-            self.condition = replace(self.condition, is_connected=is_connected, heard_s=heard_s)
-            self._compare()
+            hub_seen_s = self.condition.hub_seen_s if is_connected and self.condition.is_connected else None
+            self.condition = replace(self.condition, is_connected=is_connected, hub_seen_s=hub_seen_s)
+            self._notify_if_changed()
             self._wake_event.set()
 
-    def hear_hub(self, state: HubState) -> None:
-        """The hub lives."""
+    def record_hub_state(self, state: HubState) -> None:
+        """Record a state that the hub has just published."""
         if self.condition is not None:
-            self.condition = replace(self.condition, hub=state, heard_s=self._clock.monotonic())
-            self._compare()
+            self.condition = replace(self.condition, hub=state, hub_seen_s=self._clock.monotonic())
+            self._notify_if_changed()
             self._wake_event.set()
 
     async def run(self) -> None:
-        """Notice for ever when the hub falls silent."""
+        """Notice when the hub falls silent; never ends."""
         await run_periodically(self._step, self._clock, self._wake_event)
 
     async def _step(self) -> float | None:
-        self._compare()
-        heard_s = None if self.condition is None else self.condition.heard_s
-        if heard_s is None:
+        self._notify_if_changed()
+        hub_seen_s = None if self.condition is None else self.condition.hub_seen_s
+        if hub_seen_s is None:
             return None
-        left_s = heard_s + HUB_SILENT_AFTER_S - self._clock.monotonic()
+        left_s = hub_seen_s + HUB_SILENT_AFTER_S - self._clock.monotonic()
         return left_s if left_s > 0 else None
 
-    def _compare(self) -> None:
+    def _notify_if_changed(self) -> None:
         pace = self.pace
         if pace.search_s != self._known.search_s:
             for listener in self._listeners:

@@ -1,4 +1,4 @@
-"""Tells the team what the agent does here, and hears of colleagues where the agent is."""
+"""Publishes to the team what the agent does here, and receives what colleagues do where the agent is."""
 
 from __future__ import annotations
 
@@ -17,22 +17,26 @@ from desktop.store import conversations, settings
 from desktop.store.core.database import Database, Store
 from desktop.store.outgoing import outbox
 
-TOLD_EVERY_S = {PresenceState.TYPING: 3.0, PresenceState.LOOKING: 20.0, PresenceState.QUEUED: 20.0}
+REPEAT_EVERY_S = {PresenceState.TYPING: 3.0, PresenceState.LOOKING: 20.0, PresenceState.QUEUED: 20.0}
+"""How often a state is published again while it lasts; `colleagues.EXPIRES_AFTER_S` allows for a lost one."""
 TYPING_HOLDS_S = 5.0
 """After the last key was pressed."""
 OPEN_CONVERSATIONS = 3
 """Of each customer in view, how many are listened to."""
 
 
-class _Told(msgspec.Struct, frozen=True):
-    """at_s: of the monotonic clock."""
+class _Published(msgspec.Struct, frozen=True):
+    """What the team was last told of a conversation. at_s: of the monotonic clock."""
 
     state: PresenceState
     at_s: float
 
 
 class OwnPresence:
-    """One word for each conversation in which the agent does something: the most telling. Loop's thread."""
+    """The agent's presence: one state for each conversation in which they do something. Loop's thread.
+
+    Of several states in one conversation the team is told the strongest: a queued reply, then typing, then looking.
+    """
 
     def __init__(self, team: TeamFeed, store: Store, clock: Clock, colleagues: Colleagues) -> None:
         self._team = team
@@ -45,12 +49,12 @@ class OwnPresence:
         # Conversation id -> monotonic seconds until which the agent counts as typing there.
         self._typing_until_s: dict[str, float] = {}
         self._queued: frozenset[str] = frozenset()
-        self._told: dict[str, _Told] = {}
+        self._published: dict[str, _Published] = {}
         self._customer_ids: tuple[str, ...] = ()
         self._is_outbox_due = self._is_watch_due = True
 
     async def run(self) -> None:
-        """Tell and listen for ever."""
+        """Publish what is due, and keep the watched conversations up to date; never ends."""
         while True:
             pause_s = await self._step()
             # What came due meanwhile needs no pause.
@@ -64,7 +68,7 @@ class OwnPresence:
         self._wake_event.set()
 
     def set_typing(self, conversation_id: str, *, is_typing: bool) -> None:
-        """The agent writes here, or has ceased to."""
+        """The agent is typing here, or has stopped. Counts for `TYPING_HOLDS_S` unless repeated."""
         if is_typing:
             self._typing_until_s[conversation_id] = self._clock.monotonic() + TYPING_HOLDS_S
         else:
@@ -72,37 +76,37 @@ class OwnPresence:
         self._wake_event.set()
 
     def watch_customers(self, customer_ids: tuple[str, ...]) -> None:
-        """These rows of the list are in view."""
+        """These customers are in view in the list: receive what colleagues do in their newest conversations."""
         self._is_watch_due |= customer_ids != self._customer_ids
         self._customer_ids = customer_ids
         self._wake_event.set()
 
-    def look_at_outbox(self) -> None:
-        """A reply may have been queued or sent."""
+    def check_outbox(self) -> None:
+        """Read again which replies are queued: one may have been added or sent."""
         self._is_outbox_due = True
         self._wake_event.set()
 
-    def hear(self, told: Presence) -> None:
-        """A colleague said what they do. One who has just come is told at once who else is here."""
-        known = {c.agent for c in self._colleagues.colleagues_in(told.conversation_id)}
-        if told.agent not in known and told.state is not PresenceState.LEFT:
-            self._told.pop(told.conversation_id, None)
-        self._colleagues.hear(told)
+    def receive(self, presence: Presence) -> None:
+        """Take in what a colleague does. To one who has just come, the own state is published again at once."""
+        known = {c.agent for c in self._colleagues.colleagues_in(presence.conversation_id)}
+        if presence.agent not in known and presence.state is not PresenceState.LEFT:
+            self._published.pop(presence.conversation_id, None)
+        self._colleagues.receive(presence)
         self._wake_event.set()
 
-    def end(self) -> None:
-        """The connection broke, so nobody is heard any more."""
+    def mark_disconnected(self) -> None:
+        """Forget what colleagues do: nothing is received until the next connection."""
         self._colleagues.clear()
 
     async def leave(self) -> None:
-        """The agent is gone: say so wherever they were."""
+        """Publish that the agent has left every conversation they were in."""
         self._open, self._queued = None, frozenset()
         self._typing_until_s.clear()
-        await self._tell()
+        await self._publish()
 
-    def begin(self) -> None:
-        """The connection is a new one: nobody may have heard what was told before."""
-        self._told.clear()
+    def mark_connected(self) -> None:
+        """Publish everything again: over the earlier connection it may not have reached anybody."""
+        self._published.clear()
         self._is_watch_due = True
         self._wake_event.set()
 
@@ -115,26 +119,26 @@ class OwnPresence:
         if self._is_outbox_due:
             self._is_outbox_due = False
             self._queued = await self._store.read(_queued)
-        pauses = (await self._tell(), self._colleagues.expire())
+        pauses = (await self._publish(), self._colleagues.expire())
         return min((p for p in pauses if p is not None), default=None)
 
-    async def _tell(self) -> float | None:
-        """Tell what is new, and what would soon be forgotten. Returns the seconds until something is due again."""
+    async def _publish(self) -> float | None:
+        """Publish states that are new or due to be repeated. Returns the seconds until the next one is due."""
         now_s = self._clock.monotonic()
         states = self._states(now_s)
         due = {c: s for c, s in states.items() if self._due_in_s(c, s, now_s) <= 0}
-        due |= dict.fromkeys(self._told.keys() - states.keys(), PresenceState.LEFT)
+        due |= dict.fromkeys(self._published.keys() - states.keys(), PresenceState.LEFT)
         # Before the first pause, in which another step may come, or a new connection.
         for conversation_id, state in due.items():
             if state is PresenceState.LEFT:
-                del self._told[conversation_id]
+                del self._published[conversation_id]
             else:
-                self._told[conversation_id] = _Told(state, now_s)
+                self._published[conversation_id] = _Published(state, now_s)
         if due:
             account = await self._store.read(settings.account)
             teammate_id, name = (account.teammate.id, account.teammate.name) if account is not None else ("", "")
             for conversation_id, state in due.items():
-                await self._team.tell_presence(conversation_id, state, teammate_id, name)
+                await self._team.publish_presence(conversation_id, state, teammate_id, name)
         now_s = self._clock.monotonic()
         waits = [self._due_in_s(c, s, now_s) for c, s in states.items()]
         waits += [max(until_s - now_s, 0.0) for until_s in self._typing_until_s.values()]
@@ -150,10 +154,10 @@ class OwnPresence:
         return states | dict.fromkeys(self._queued, PresenceState.QUEUED)
 
     def _due_in_s(self, conversation_id: str, state: PresenceState, now_s: float) -> float:
-        told = self._told.get(conversation_id)
-        if told is None or told.state is not state:
+        published = self._published.get(conversation_id)
+        if published is None or published.state is not state:
             return 0.0
-        return max(told.at_s + TOLD_EVERY_S[state] - now_s, 0.0)
+        return max(published.at_s + REPEAT_EVERY_S[state] - now_s, 0.0)
 
 
 def _to_watch(db: Database, opened: str | None, customer_ids: Collection[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Follows the team's feed: stores what it tells, and says how this desktop stands to its team."""
+"""Follows the team's feed: stores its facts, and shows the state of the connection to the team."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from desktop.domain.model.reason import NO_REASON, make_reason
 from desktop.engine.changes import Changes, Feed
-from desktop.engine.sync.team.learned import Learned
+from desktop.engine.sync.team.learned import LearnedExchange
 from desktop.engine.sync.team.pace import reconnect_pause_s
 from desktop.engine.sync.team.pacing import Pacing
 from desktop.engine.sync.team.presence import OwnPresence
-from desktop.engine.sync.team.told import find_placeable, store_told
+from desktop.engine.sync.team.team_facts import find_placeable, store_team_facts
 from desktop.engine.sync.team.unplaced import Unplaced
 from desktop.engine.tasks import Alarm
 from desktop.engine.views import TeamState, TeamView
@@ -48,7 +48,7 @@ class TeamSync:
         rng: Random,
         pacing: Pacing,
         presence: OwnPresence,
-        learned: Learned,
+        learned: LearnedExchange,
         search_within: Callable[[float], None],
         read_soon: Callable[[Collection[str]], None],
     ) -> None:
@@ -67,7 +67,7 @@ class TeamSync:
         self._read_soon = read_soon
         self._alarm = Alarm(clock)
         self._unplaced = Unplaced()
-        # What changed before the feed was first heard, nobody tells.
+        # The feed does not have what changed before this desktop first followed it.
         self._is_search_due = False
         self._view = TeamView(TeamState.CONNECTING, agent=team.agent)
         pacing.subscribe(lambda _: self._feed.publish(Changes(team=True)))
@@ -81,8 +81,8 @@ class TeamSync:
         now, now_s = self._clock.now(), self._clock.monotonic()
         if condition is None or condition.is_fed(now, now_s):
             return self._view
-        hears = condition.hears_hub(now_s)
-        return replace(self._view, reason=make_reason(MachineReason.HUB_BLIND if hears else MachineReason.HUB_SILENT))
+        code = MachineReason.HUB_BLIND if condition.is_hub_alive(now_s) else MachineReason.HUB_SILENT
+        return replace(self._view, reason=make_reason(code))
 
     @property
     def workers(self) -> Iterable[tuple[str, Callable[[], Coroutine[Any, Any, None]]]]:
@@ -94,10 +94,10 @@ class TeamSync:
             ("team_learned", self._learned.run),
         )
 
-    def look(self) -> None:
-        """Replies, or what is learnt here, may have changed."""
-        self.presence.look_at_outbox()
-        self._learned.look()
+    def publish_news(self) -> None:
+        """Publish what may be new: queued replies, and what was learnt here."""
+        self.presence.check_outbox()
+        self._learned.wake()
 
     async def leave(self) -> None:
         """Tell colleagues that the agent is gone."""
@@ -142,17 +142,17 @@ class TeamSync:
         except ProviderError as broken:
             error = broken
         except KnownError as cause:
-            # What could not be stored is told again from the stored cursor on.
+            # What could not be stored comes again, from the stored cursor on.
             error = ProviderError(ProviderErrorKind.OFFLINE, cause.reason)
         finally:
             self._pacing.set_connected(False)
-            self.presence.end()
-            self._learned.end()
+            self.presence.mark_disconnected()
+            self._learned.mark_disconnected()
         return error
 
     def _begin(self) -> None:
         self._pacing.set_connected(True)
-        self.presence.begin()
+        self.presence.mark_connected()
         self._show(replace(self._view, state=TeamState.LIVE, reason=NO_REASON, next_try_at=None))
 
     async def _take(self, event: TeamEvent) -> None:
@@ -160,17 +160,17 @@ class TeamSync:
             case FeedBatch():
                 await self._take_batch(event)
             case Presence():
-                self.presence.hear(event)
+                self.presence.receive(event)
             case LearnedFact():
-                await self._learned.hear(event)
+                await self._learned.receive(event)
             case HubState():
-                self._pacing.hear_hub(event)
+                self._pacing.record_hub_state(event)
                 self._show(replace(self._view, desks=event.desks, hub_seen_at=self._clock.now()))
                 await self._place_later()
 
     async def _take_batch(self, batch: FeedBatch) -> None:
         # What the team knows came before the first batch.
-        self._learned.begin()
+        self._learned.mark_connected()
         for facts, is_last in _in_parts(batch.facts):
             await self._store_facts(facts, batch.cursor if is_last else None)
         if batch.has_gap or self._is_search_due:
@@ -178,7 +178,7 @@ class TeamSync:
             self._search_within(self._pacing.catch_up_pause_s())
 
     async def _store_facts(self, facts: Sequence[TeamFact], cursor: FeedCursor | None) -> None:
-        taken = await self._store.write(store_told, facts, cursor, self._clock.now())
+        taken = await self._store.write(store_team_facts, facts, cursor, self._clock.now())
         self._feed.publish(taken.changes)
         self._read_soon(taken.incomplete)
         self._unplaced.add(taken.unplaced, self._clock.monotonic())

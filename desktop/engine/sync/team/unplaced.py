@@ -1,4 +1,4 @@
-"""Keeps what was told of people who are not known here yet: a channel tells of a first message before Intercom does."""
+"""Keeps messages of people who are not known here yet: a channel tells of a first message before Intercom does."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ class Unplaced:
     """In memory alone: of a stranger, nothing is stored."""
 
     def __init__(self) -> None:
-        self._told_at_s: dict[TeamFact, float] = {}
+        self._received_at_s: dict[TeamFact, float] = {}
 
     def add(self, facts: Iterable[TeamFact], now_s: float) -> None:
         """Keep the newest ones. now_s: of the monotonic clock."""
         for fact in facts:
-            self._told_at_s.setdefault(fact, now_s)
-        for oldest in [*self._told_at_s][:-MOST_KEPT]:
-            del self._told_at_s[oldest]
+            self._received_at_s.setdefault(fact, now_s)
+        for oldest in [*self._received_at_s][:-MOST_KEPT]:
+            del self._received_at_s[oldest]
 
     def recent(self, now_s: float) -> tuple[TeamFact, ...]:
         """In the order in which they were told; older ones are forgotten."""
-        self._told_at_s = {fact: at for fact, at in self._told_at_s.items() if now_s - at < KEPT_S}
-        return tuple(self._told_at_s)
+        self._received_at_s = {fact: at for fact, at in self._received_at_s.items() if now_s - at < KEPT_S}
+        return tuple(self._received_at_s)
 
     def remove(self, facts: Iterable[TeamFact]) -> None:
         for fact in facts:
-            self._told_at_s.pop(fact, None)
+            self._received_at_s.pop(fact, None)

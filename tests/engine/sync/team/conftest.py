@@ -12,7 +12,7 @@ import pytest_asyncio
 from team_in_memory import MemoryTeam
 
 from desktop.engine.views import TeamState
-from desktop.ports.team import ConversationTold, HubState
+from desktop.ports.team import ConversationUpdated, HubState
 
 
 @pytest.fixture
@@ -77,10 +77,12 @@ def tools(kit: Any, team: MemoryTeam) -> Any:
             await Tools.rest(world)
 
         @staticmethod
-        def newest(gateway: Any, conversation_id: str, count: int = 1, *, is_plain: bool = False) -> ConversationTold:
+        def newest(
+            gateway: Any, conversation_id: str, count: int = 1, *, is_plain: bool = False
+        ) -> ConversationUpdated:
             """What is told of a conversation when its newest entries have come."""
             now = gateway.conversations[conversation_id]
-            return ConversationTold(replace(now, entries=now.entries[-count:], is_partial=True), is_plain)
+            return ConversationUpdated(replace(now, entries=now.entries[-count:], is_partial=True), is_plain)
 
         @staticmethod
         async def shows(world: Any, *texts: str, customer_id: str = "c1") -> bool:

@@ -16,8 +16,8 @@ from desktop.channels.intercom.answers import read_conversation
 from desktop.channels.intercom.conversations import map_conversation, map_search_hit
 from desktop.domain.model.facts import ChannelKind, Client, Conversation, Entry, TagSighting
 from desktop.engine.sync.ingest import Facts, store_facts
-from desktop.engine.sync.team.told import store_told
-from desktop.ports.team import ConversationTold
+from desktop.engine.sync.team.team_facts import store_team_facts
+from desktop.ports.team import ConversationUpdated
 from desktop.store import conversations, sync_queue
 from desktop.store.core.database import Database
 
@@ -55,7 +55,7 @@ class RecordedHistory(HistoryActions):
                 self.snapshots.append(Snapshot(raw, datetime.fromtimestamp(self.world.now, UTC)))
 
 
-def told_facts(snapshots: list[Snapshot], rng: Random) -> list[ConversationTold]:
+def told_facts(snapshots: list[Snapshot], rng: Random) -> list[ConversationUpdated]:
     """What the hub tells: with each change the state, the first message, and the entries that are new."""
     facts, known = [], set()
     for snapshot in snapshots:
@@ -65,7 +65,7 @@ def told_facts(snapshots: list[Snapshot], rng: Random) -> list[ConversationTold]
         is_plain = rng.random() < 0.5
         if is_plain:
             new = tuple(replace(e, text=f"plain {e.text}", attachments=()) for e in new)
-        facts.append(ConversationTold(replace(now, entries=new, is_partial=True), is_plain))
+        facts.append(ConversationUpdated(replace(now, entries=new, is_partial=True), is_plain))
     return facts
 
 
@@ -113,7 +113,7 @@ def test_any_order_of_facts_and_reads_ends_as_reads_alone(seed):
         if isinstance(fact, Snapshot):
             read(fed, fact, now)
         else:
-            store_told(fed, [fact], None, now)
+            store_team_facts(fed, [fact], None, now)
     for snapshot in newest_of(snapshots):
         read(fed, snapshot, now)
         read(alone, snapshot, now)
@@ -131,7 +131,7 @@ def test_who_is_told_everything_in_order_has_every_message_without_a_read(seed):
     facts = told_facts(history.snapshots, rng)
     for snapshot, fact in zip(history.snapshots, facts, strict=True):
         read(alone, snapshot, snapshot.at)
-        store_told(fed, [fact, fact] if rng.random() < 0.3 else [fact], None, snapshot.at)
+        store_team_facts(fed, [fact, fact] if rng.random() < 0.3 else [fact], None, snapshot.at)
     for snapshot in newest_of(history.snapshots):
         told, known = (content(db, snapshot.conversation.id) for db in (fed, alone))
         assert [e.id for e in told.entries] == [e.id for e in known.entries]

@@ -14,11 +14,11 @@ from desktop.domain.direct import DirectSent, Route
 from desktop.domain.history.direct_notes import refer_to_note
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, EntryKind, Role
-from desktop.engine.sync.team.told import store_told
+from desktop.engine.sync.team.team_facts import store_team_facts
 from desktop.ports import DeliveryFact, ProviderErrorKind
-from desktop.ports.team import ConversationTold, DeliveryTold
+from desktop.ports.team import ConversationUpdated, DeliveryReported
 from desktop.store import forget, retention
-from desktop.store.evidence import told_deliveries
+from desktop.store.evidence import unmatched_deliveries
 from desktop.store.outgoing import direct_messages
 from desktop.text.team_notes import direct_message_ending, direct_message_note
 
@@ -45,7 +45,7 @@ def report(message, delivery, **more):
     ending = direct_message_ending(message.route, message.sent_at, message.text, message.file_names)
     reference = str(refer_to_note(message.conversation_id, message.draft_id, ending))
     is_final = delivery in (Delivery.READ, Delivery.FAILED)
-    return DeliveryTold(
+    return DeliveryReported(
         KEY, DeliveryFact(message.remote_id, delivery, is_final, message.sent_at, reference=reference, **more)
     )
 
@@ -55,11 +55,11 @@ def write_note(world, message):
     text = direct_message_note(message)
     world.gateway.write("v1", text, role=Role.TEAMMATE, kind=EntryKind.NOTE, author_id="7002")
     now = world.gateway.conversations["v1"]
-    return ConversationTold(replace(now, entries=now.entries[-1:], is_partial=True))
+    return ConversationUpdated(replace(now, entries=now.entries[-1:], is_partial=True))
 
 
 def take(world, *facts):
-    return world.store.write(store_told, facts, None, world.clock.now())
+    return world.store.write(store_team_facts, facts, None, world.clock.now())
 
 
 async def shown(world):
@@ -122,15 +122,15 @@ async def test_reports_are_kept_as_long_as_messages_and_a_day_where_the_conversa
     await desk.clock.advance(timedelta(days=2).total_seconds())
     await desk.store.write(retention.wipe_batch, desk.clock.now())
     assert await shown(desk) == [Arrival.READ]
-    assert await desk.store.write(told_deliveries.take, KEY, "wamid.9") is None
+    assert await desk.store.write(unmatched_deliveries.take, KEY, "wamid.9") is None
     await desk.clock.advance(timedelta(days=90).total_seconds())
     while await desk.store.write(retention.wipe_batch, desk.clock.now()):
         pass
-    assert await desk.store.write(told_deliveries.take, KEY, "wamid.1") is None
+    assert await desk.store.write(unmatched_deliveries.take, KEY, "wamid.1") is None
 
 
 async def test_reports_on_a_forgotten_customer_are_forgotten(desk, kit):
     message = sent(kit.START)
     await take(desk, write_note(desk, message), report(message, Delivery.READ))
     await desk.store.write(forget.forget_customer, "c1")
-    assert await desk.store.write(told_deliveries.take, KEY, "wamid.1") is None
+    assert await desk.store.write(unmatched_deliveries.take, KEY, "wamid.1") is None

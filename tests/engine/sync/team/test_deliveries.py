@@ -14,11 +14,11 @@ from desktop.domain.delivery import Delivery
 from desktop.domain.direct import DirectSent, Route
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact, Tag
-from desktop.engine.sync.team.told import store_told
+from desktop.engine.sync.team.team_facts import store_team_facts
 from desktop.ports import ChannelMessage, DeliveryFact, MessageChange, ProviderErrorKind
-from desktop.ports.team import DeliveryTold, MessageChangeTold, MessageTold
+from desktop.ports.team import DeliveryReported, MessageChangeReported, MessageReported
 from desktop.store.core.columns import fetch_all
-from desktop.store.evidence import provider_messages, told_deliveries
+from desktop.store.evidence import provider_messages, unmatched_deliveries
 from desktop.store.outgoing import direct_messages
 
 HOUR = timedelta(hours=1)
@@ -43,11 +43,11 @@ def sent(at):
 
 def report(delivery, at=None, *, remote_id="wamid.1", **more):
     is_final = delivery in (Delivery.READ, Delivery.FAILED)
-    return DeliveryTold(KEY, DeliveryFact(remote_id, delivery, is_final, at, **more))
+    return DeliveryReported(KEY, DeliveryFact(remote_id, delivery, is_final, at, **more))
 
 
 def take(world, *facts):
-    return world.store.write(store_told, facts, None, world.clock.now())
+    return world.store.write(store_team_facts, facts, None, world.clock.now())
 
 
 async def test_reports_reach_the_thread_of_whoever_sent_it(desk, kit, tools, team):
@@ -67,9 +67,9 @@ def test_reports_may_come_before_the_message_and_in_any_order(kit, order):
     db = open_in_memory()
     now = kit.START + HOUR
     steps = [
-        lambda: store_told(db, [report(Delivery.SENT, kit.START)], None, now),
-        lambda: store_told(db, [report(Delivery.READ, kit.START + 2 * MINUTE)], None, now),
-        lambda: store_told(db, [report(Delivery.DELIVERED, kit.START + MINUTE)], None, now),
+        lambda: store_team_facts(db, [report(Delivery.SENT, kit.START)], None, now),
+        lambda: store_team_facts(db, [report(Delivery.READ, kit.START + 2 * MINUTE)], None, now),
+        lambda: store_team_facts(db, [report(Delivery.DELIVERED, kit.START + MINUTE)], None, now),
         lambda: direct_messages.save(db, sent(kit.START)),
     ]
     for step in order:
@@ -92,7 +92,7 @@ async def test_a_failure_says_what_it_says_of_the_chat(desk, kit):
 async def test_a_message_in_is_evidence_beside_intercoms_copy(desk, kit, tools, team):
     await tools.go_live(desk)
     at = kit.START - MINUTE
-    team.tell(MessageTold(KEY, ChannelMessage("wamid.9", True, OURS, PHONE, at, "Hi")))
+    team.tell(MessageReported(KEY, ChannelMessage("wamid.9", True, OURS, PHONE, at, "Hi")))
 
     async def stored():
         return await desk.store.read(lambda db: provider_messages.of_people(db, [Contact("c1", phone=PHONE)]))
@@ -110,7 +110,7 @@ async def test_a_first_message_is_told_before_the_customer_is_known_and_kept_for
     bot = ChannelKey(Provider.TELEGRAM, ChannelKind.TELEGRAM, "7012")
 
     first = ChannelMessage("9001:1", True, "", "9001", kit.START - MINUTE, "Hi")
-    team.tell(MessageTold(bot, first), MessageChangeTold(bot, MessageChange("9001:1", "Hi!", kit.START)))
+    team.tell(MessageReported(bot, first), MessageChangeReported(bot, MessageChange("9001:1", "Hi!", kit.START)))
     await tools.rest(desk)
     assert await desk.store.read(fetch_all, "SELECT 1 FROM provider_messages") == []
     desk.gateway.contacts["c2"] = Contact("c2", name="Mei", bridge_attributes={"octopods_telegram_user_id": "9001"})
@@ -126,16 +126,16 @@ async def test_a_first_message_is_told_before_the_customer_is_known_and_kept_for
 
     await kit.eventually(is_placed)
     # Of somebody who stays unknown, nothing is kept.
-    team.tell(MessageTold(bot, replace(first, customer_address="9002", remote_id="9002:1")))
+    team.tell(MessageReported(bot, replace(first, customer_address="9002", remote_id="9002:1")))
     await tools.pass_time(desk, 601)
     team.beat(tools.HUB)
-    await kit.eventually(lambda: not desk.engine.team._unplaced._told_at_s)
+    await kit.eventually(lambda: not desk.engine.team._unplaced._received_at_s)
     assert len(await desk.store.read(fetch_all, "SELECT 1 FROM provider_messages")) == 1
 
 
 @pytest.mark.parametrize("is_report_first", [True, False])
 async def test_a_report_on_a_listed_message_is_kept_with_it(desk, kit, is_report_first):
-    listed = MessageTold(KEY, ChannelMessage("wamid.1", False, OURS, PHONE, kit.START, "Hi", made_by_api=True))
+    listed = MessageReported(KEY, ChannelMessage("wamid.1", False, OURS, PHONE, kit.START, "Hi", made_by_api=True))
     facts = [report(Delivery.DELIVERED, kit.START + MINUTE), listed]
     for fact in facts if is_report_first else facts[::-1]:
         await take(desk, fact)
@@ -148,6 +148,6 @@ async def test_what_is_never_known_is_forgotten_after_a_day(desk):
     await take(desk, report(Delivery.SENT, remote_id="wamid.2"))
     await desk.clock.advance(timedelta(days=1, minutes=1).total_seconds())
     await take(desk, report(Delivery.SENT, remote_id="wamid.3"))
-    assert await desk.store.write(told_deliveries.take, KEY, "wamid.2") is None
-    assert await desk.store.write(told_deliveries.take, KEY, "wamid.3") is not None
-    assert await desk.store.write(told_deliveries.take, KEY, "wamid.3") is None
+    assert await desk.store.write(unmatched_deliveries.take, KEY, "wamid.2") is None
+    assert await desk.store.write(unmatched_deliveries.take, KEY, "wamid.3") is not None
+    assert await desk.store.write(unmatched_deliveries.take, KEY, "wamid.3") is None

@@ -141,13 +141,13 @@ async def test_a_code_is_taken_over_where_nothing_speaks_against_it(two, kit, te
     await kit.eventually(taken)
     view = await first.engine.queries.workspace()
     assert view.workspace.unconfirmed_codes == {kit.BRIDGE}
-    told = view.told_code
+    told = view.team_code
     assert (told.code, told.desk, told.at, told.evidence_id) == (kit.BRIDGE, "desk9", kit.START - HOUR, "v7")
     # Learning from what is stored here keeps it, and a person's word ends it.
     await first.sync()
     assert (await first.engine.queries.workspace()).workspace.bridge_codes == {kit.BRIDGE}
     await first.engine.command_handler.do(SetBridgeCodes(frozenset({"other"})))
-    assert (await first.engine.queries.workspace()).told_code is None
+    assert (await first.engine.queries.workspace()).team_code is None
 
 
 @pytest.mark.parametrize("seen", ["own", "page", "untagged"])
@@ -207,7 +207,7 @@ def test_what_no_version_tells_is_no_contrary_fact(kit, about, value):
 async def test_a_refusal_on_one_desktop_warns_on_the_other_and_says_whose(two, kit):
     first, second = two
     await first.store.write(contrary_facts.save, refusal(kit))
-    first.engine.team.look()
+    first.engine.team.publish_news()
 
     async def known():
         return bool((await second.view()).thread.contrary)
@@ -257,8 +257,8 @@ async def test_what_was_told_is_not_told_again_and_again(two, kit, team):
     await first.store.write(store_facts, Facts(tuple(first.gateway.conversations.values())), first.clock.now())
     await first.engine.command_handler.do(SetRelay(WHATSAPP, Relay.PROVEN, RelayProof.GUIDED_TEST, "v1"))
     await kit.eventually(lambda: len(team.desks[0].told_learned) == 1)
-    first.engine.team.look()
-    second.engine.team.look()
+    first.engine.team.publish_news()
+    second.engine.team.publish_news()
     await first.clock.advance(1)
     await first.sync()
     assert len(team.desks[0].told_learned) == 1

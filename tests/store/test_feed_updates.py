@@ -20,7 +20,7 @@ TOLD = replace(READ, updated_at=NOW + MINUTE, entries=(replace(SAID, id="6", sen
 
 
 def tell(db, told=TOLD, at=NOW + MINUTE, *, is_plain=False):
-    return conversations.save_told(db, told, at, is_plain=is_plain)
+    return conversations.save_from_feed(db, told, at, is_plain=is_plain)
 
 
 def held(db):

@@ -34,20 +34,25 @@ KEPT_FOR = timedelta(days=1)
 _KEY = "provider = ? AND channel = ? AND sender = ? AND remote_id = ?"
 
 
-class ToldDelivery(msgspec.Struct, frozen=True):
+class UnmatchedDelivery(msgspec.Struct, frozen=True):
     """failure: what a failure says of the chat."""
 
     fact: DeliveryFact
     failure: ContraryKind | None
 
 
-def save(db: Database, key: ChannelKey, told: ToldDelivery, now: datetime, note: NoteReference | None = None) -> bool:
-    """Keep the most that was told of a message. note: which tells of it, if the report says so. True if it is news."""
+def save(
+    db: Database, key: ChannelKey, report: UnmatchedDelivery, now: datetime, note: NoteReference | None = None
+) -> bool:
+    """Keep the furthest state that was reported of a message. True if it is news.
+
+    note: the one that tells the team of the message, if the report names it.
+    """
     db.execute("DELETE FROM told_deliveries WHERE told_at_us < ? AND conversation_id = ''", (to_us(now - KEPT_FOR),))
-    known = _load(db, key, told.fact.remote_id)
-    if known is not None and merge_delivery(known.fact.delivery, told.fact.delivery) is known.fact.delivery:
+    known = _load(db, key, report.fact.remote_id)
+    if known is not None and merge_delivery(known.fact.delivery, report.fact.delivery) is known.fact.delivery:
         return False
-    fact = told.fact
+    fact = report.fact
     row = {
         "provider": key.provider,
         "channel": key.channel,
@@ -57,7 +62,7 @@ def save(db: Database, key: ChannelKey, told: ToldDelivery, now: datetime, note:
         "is_final": fact.final,
         "reported_at_us": to_us_or_none(fact.at),
         "reason": reason_to_json(fact.reason),
-        "failure": told.failure,
+        "failure": report.failure,
         "told_at_us": to_us(now),
         "conversation_id": "" if note is None else note.conversation_id,
         "note": "" if note is None else str(note),
@@ -67,12 +72,12 @@ def save(db: Database, key: ChannelKey, told: ToldDelivery, now: datetime, note:
     return True
 
 
-def take(db: Database, key: ChannelKey, remote_id: str) -> ToldDelivery | None:
-    """What was told of a message that is known from now on; it is kept here no longer."""
-    told = _load(db, key, remote_id)
-    if told is not None:
+def take(db: Database, key: ChannelKey, remote_id: str) -> UnmatchedDelivery | None:
+    """The report on a message that has just become known; deletes it here."""
+    report = _load(db, key, remote_id)
+    if report is not None:
         db.execute(f"DELETE FROM told_deliveries WHERE {_KEY}", _values(key, remote_id))
-    return told
+    return report
 
 
 def of_customer(db: Database, customer_id: str) -> tuple[DirectReport, ...]:
@@ -96,7 +101,7 @@ def _reports(rows: Iterable[Any]) -> Iterator[DirectReport]:
 
 
 def prune(db: Database, before: datetime, now: datetime) -> None:
-    """Delete the reports that were told before that, and after a day those on conversations that are not stored."""
+    """Delete the reports that came before that, and after a day those on conversations that are not stored."""
     db.execute(
         "DELETE FROM told_deliveries WHERE told_at_us < ? "
         "OR (told_at_us < ? AND conversation_id NOT IN (SELECT id FROM conversations))",
@@ -104,13 +109,13 @@ def prune(db: Database, before: datetime, now: datetime) -> None:
     )
 
 
-def _load(db: Database, key: ChannelKey, remote_id: str) -> ToldDelivery | None:
+def _load(db: Database, key: ChannelKey, remote_id: str) -> UnmatchedDelivery | None:
     row = fetch_one(db, f"SELECT * FROM told_deliveries WHERE {_KEY}", _values(key, remote_id))
     if row is None:
         return None
     at, reason = from_us_or_none(row.reported_at_us), reason_from_json(row.reason)
     fact = DeliveryFact(row.remote_id, Delivery(row.delivery), bool(row.is_final), at, reason=reason)
-    return ToldDelivery(fact, None if row.failure is None else ContraryKind(row.failure))
+    return UnmatchedDelivery(fact, None if row.failure is None else ContraryKind(row.failure))
 
 
 def _values(key: ChannelKey, remote_id: str) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""Stores what the team's feed tells, together with how far it was told. Runs on the store's thread."""
+"""Stores facts of the team's feed together with the feed's cursor. Runs on the store's thread."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from desktop.ports import DeliveryFact, ReactionFact
 from desktop.ports.team import (
     ConversationChanged,
     ConversationRead,
-    ConversationTold,
-    DeliveryTold,
+    ConversationUpdated,
+    DeliveryReported,
     FeedCursor,
-    MessageChangeTold,
-    MessageTold,
-    ReactionTold,
+    MessageChangeReported,
+    MessageReported,
+    ReactionReported,
     TeamFact,
 )
 from desktop.store import conversations, settings, sync_queue
 from desktop.store.core.database import Database
-from desktop.store.evidence import customer_reads, message_changes, provider_messages, told_deliveries
-from desktop.store.evidence.told_deliveries import ToldDelivery
+from desktop.store.evidence import customer_reads, message_changes, provider_messages, unmatched_deliveries
+from desktop.store.evidence.unmatched_deliveries import UnmatchedDelivery
 from desktop.store.outgoing import direct_messages
 
 
-class Taken(msgspec.Struct, frozen=True):
-    """What was stored. incomplete: conversations of which more is to be read than was told.
+class StoredFacts(msgspec.Struct, frozen=True):
+    """What was stored. incomplete: conversations to be read from Intercom, as the feed has only a part of them.
 
     unplaced: messages of nobody who is known here, and changes of such ones; nothing of these was stored.
     """
@@ -43,13 +43,13 @@ class Taken(msgspec.Struct, frozen=True):
     unplaced: tuple[TeamFact, ...] = ()
 
 
-def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | None, now: datetime) -> Taken:
+def store_team_facts(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | None, now: datetime) -> StoredFacts:
     """Store facts in the feed's order, and the cursor with them. cursor: None where more of the batch follows."""
     changes, incomplete, unplaced = Changes(), set(), []
     for fact in facts:
         match fact:
-            case ConversationTold(conversation, is_plain):
-                changes |= store_facts(db, Facts(told=(fact,)), now)
+            case ConversationUpdated(conversation, is_plain):
+                changes |= store_facts(db, Facts(from_feed=(fact,)), now)
                 if is_plain or not conversations.is_whole(db, conversation.id):
                     incomplete.add(conversation.id)
             case ConversationChanged(conversation_id, at):
@@ -58,35 +58,35 @@ def store_told(db: Database, facts: Iterable[TeamFact], cursor: FeedCursor | Non
             case ConversationRead(conversation_id, at):
                 if customer_reads.save(db, conversation_id, at):
                     changes |= Changes(threads=conversations.customers_of(db, conversation_id))
-            case DeliveryTold(key, delivery):
+            case DeliveryReported(key, delivery):
                 changes |= _store_delivery(db, key, delivery, now)
-            case ReactionTold(key, reaction):
+            case ReactionReported(key, reaction):
                 changes |= _store_reaction(db, key, reaction)
-            case MessageTold() | MessageChangeTold() if not _can_be_placed(db, fact):
+            case MessageReported() | MessageChangeReported() if not _can_be_placed(db, fact):
                 unplaced.append(fact)
-            case MessageChangeTold(key, change):
+            case MessageChangeReported(key, change):
                 changes |= Changes(threads=message_changes.save(db, key, change))
-            case MessageTold(key, message):
+            case MessageReported(key, message):
                 changes |= refresh_customers(db, provider_messages.save(db, [row_of(key, message)]), now)
     if cursor is not None:
         settings.save_team_cursor(db, cursor)
-    return Taken(changes, frozenset(incomplete), tuple(unplaced))
+    return StoredFacts(changes, frozenset(incomplete), tuple(unplaced))
 
 
 def find_placeable(db: Database, facts: Iterable[TeamFact]) -> tuple[TeamFact, ...]:
     """Of facts that could not be stored, those that can be by now."""
-    return tuple(f for f in facts if isinstance(f, MessageTold | MessageChangeTold) and _can_be_placed(db, f))
+    return tuple(f for f in facts if isinstance(f, MessageReported | MessageChangeReported) and _can_be_placed(db, f))
 
 
-def _can_be_placed(db: Database, fact: MessageTold | MessageChangeTold) -> bool:
-    if isinstance(fact, MessageChangeTold):
+def _can_be_placed(db: Database, fact: MessageReported | MessageChangeReported) -> bool:
+    if isinstance(fact, MessageChangeReported):
         return provider_messages.is_listed(db, fact.key, fact.change.remote_id)
     return provider_messages.is_of_customer(db, fact.key.channel, fact.message.customer_address)
 
 
 def _store_reaction(db: Database, key: ChannelKey, fact: ReactionFact) -> Changes:
-    """Store how a customer reacted to a message that was sent directly from here. Of others it is not known here which
-    they are, and nothing else depends on it.
+    """Store how a customer reacted to a message that was sent directly from here. Messages of
+    other desktops are not known by this id here, and nothing else depends on their reactions.
     """
     sent = direct_messages.find(db, key, fact.remote_id)
     if sent is None or not direct_messages.save_reaction(db, sent.draft_id, fact.emoji, fact.at):
@@ -95,7 +95,7 @@ def _store_reaction(db: Database, key: ChannelKey, fact: ReactionFact) -> Change
 
 
 def _store_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, now: datetime) -> Changes:
-    """Store what became of a message of ours, whoever sent it; what is not known here may come to be."""
+    """Store what became of a message of ours, whoever sent it. A report on one that is not known here is kept apart."""
     failure = None if fact.kind is None else kind_of(fact.kind, key.channel)
     is_listed, concerned = provider_messages.save_delivery(db, key, fact, failure)
     sent = direct_messages.find(db, key, fact.remote_id)
@@ -103,6 +103,6 @@ def _store_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, now: date
         concerned |= conversations.customers_of(db, sent.conversation_id)
     if sent is None and not is_listed:
         note = read_reference(fact.reference)
-        if told_deliveries.save(db, key, ToldDelivery(fact, failure), now, note) and note is not None:
+        if unmatched_deliveries.save(db, key, UnmatchedDelivery(fact, failure), now, note) and note is not None:
             concerned |= conversations.customers_of(db, note.conversation_id)
     return refresh_customers(db, concerned, now)

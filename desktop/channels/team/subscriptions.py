@@ -1,4 +1,4 @@
-"""What one connection hears while nobody takes it: live facts in order, and signals beside them."""
+"""The subscriptions of one connection: buffers live facts in the stream's order, and signals, until they are taken."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from desktop.channels.team.live import read_live
 from desktop.channels.team.replay import Stored
 from desktop.channels.team.sealed import NotSealed
 
-MAX_HELD_BYTES = 16_000_000
-"""Of live facts that wait to be taken; beyond that they are let go, and read from the stream again."""
+MAX_BUFFERED_BYTES = 16_000_000
+"""Of live facts that wait to be taken; beyond that all are dropped, and read from the stream again."""
 
 MAX_SIGNALS = 2_000
 
 MISSING_AFTER_S = 1.0
-"""Each copy of the hub tells what it has stored itself, so that facts may come in another order; after this long, and
-up to twice as long so that not all desktops ask at once, they do not come any more: their copy ended before it could
-tell them."""
+"""Each copy of the hub publishes what it has stored itself, so that facts may arrive out of order. One that is missing
+for this long, or up to twice as long so that not all desktops ask at once, is read from the stream: its copy ended
+before it could publish it."""
 
 
-class Heard(msgspec.Struct, frozen=True):
-    """facts: without a gap, from where `Hearing.follow` began. is_whole: False where what comes next must be read from
-    the stream; then `follow` again.
+class Received(msgspec.Struct, frozen=True):
+    """What came since it was last taken.
+
+    facts: in order, without a gap, from where `Subscriptions.follow` began. is_whole: False where the next facts
+    must be read from the stream; then call `follow` again.
     """
 
     facts: list[Stored]
@@ -38,19 +40,19 @@ class Heard(msgspec.Struct, frozen=True):
     is_whole: bool
 
 
-class Hearing:
-    """The subscriptions of one connection. Loop's thread."""
+class Subscriptions:
+    """Live facts, learnt facts, the hub's state, and presence in watched conversations. Loop's thread."""
 
     def __init__(self, connection: Connection, workspace_id: str) -> None:
         self._connection = connection
         self._workspace_id = workspace_id
         self._wake = asyncio.Event()
         self._facts: list[Stored] = []
-        # Those that came before the ones that precede them in the stream.
+        # By sequence: facts that arrived before the ones that precede them in the stream.
         self._ahead: dict[int, Stored] = {}
-        self._held_bytes = 0
+        self._buffered_bytes = 0
         self._is_whole = True
-        # None until it is known how far the stream was read; then the next one to be heard.
+        # The sequence of the next fact to pass on; None until it is known how far the stream was read.
         self._next: int | None = None
         self._expected = 0
         self._missing_at_s: float | None = None
@@ -61,13 +63,13 @@ class Hearing:
         connection.on_end(self._wake.set)
 
     async def begin(self) -> None:
-        """Subscribe to everything but colleagues, and hold it. Raises ProviderError."""
+        """Subscribe to everything but presence, and buffer it. Raises ProviderError."""
         await self._connection.subscribe_directly(subjects.live(self._workspace_id), self._on_live)
         await self._connection.subscribe(subjects.learned_live(self._workspace_id), self._on_signal)
         await self._connection.subscribe(subjects.hub_state(self._workspace_id), self._on_signal)
 
     async def watch(self, conversation_ids: Collection[str]) -> None:
-        """Subscribe to what colleagues do in these conversations alone. Raises ProviderError."""
+        """Subscribe to presence in these conversations alone. Raises ProviderError."""
         self._wanted = frozenset(i for i in conversation_ids if subjects.is_token(i))
         async with self._watching:
             for conversation_id in self._watched.keys() - self._wanted:
@@ -81,24 +83,24 @@ class Hearing:
                 self._watched[conversation_id] = await self._connection.subscribe(subject, self._on_signal)
 
     def follow(self, sequence: int) -> None:
-        """The stream was read up to here: what was and will be heard goes on after it."""
+        """Pass on facts after this sequence, buffered ones included: the stream was read up to it."""
         self._next, self._expected, self._is_whole = sequence + 1, 0, True
         self._ahead = {number: fact for number, fact in self._ahead.items() if number > sequence}
         self._missing_at_s = None
         self._put_in_order()
 
     def expect(self, sequence: int) -> None:
-        """The stream has facts up to here, some of which may not have been heard."""
+        """Record that the stream has facts up to this sequence; those that do not arrive count as missing."""
         self._expected = max(self._expected, sequence)
         self._note_missing()
 
-    def give_up(self) -> None:
-        """What is heard does not go on from what was read."""
+    def mark_incomplete(self) -> None:
+        """Record that the next facts must be read from the stream."""
         self._is_whole = False
         self._wake.set()
 
     async def wait(self) -> None:
-        """Until something was heard, or is missing. Raises ProviderError when the connection has ended."""
+        """Wait until something has arrived, or is missing. Raises ProviderError when the connection has ended."""
         try:
             async with asyncio.timeout_at(self._missing_at_s):
                 await self._wake.wait()
@@ -107,30 +109,30 @@ class Hearing:
         if not self._connection.is_open:
             raise self._connection.error()
 
-    def take(self) -> Heard:
-        """Everything heard since it was last taken."""
+    def take(self) -> Received:
+        """Return and forget everything that has arrived since the last call."""
         self._wake.clear()
         is_missing = self._missing_at_s is not None and asyncio.get_running_loop().time() >= self._missing_at_s
-        heard = Heard(self._facts, [*self._signals], self._is_whole and not is_missing)
+        received = Received(self._facts, [*self._signals], self._is_whole and not is_missing)
         self._facts, self._missing_at_s = [], None if is_missing else self._missing_at_s
-        self._held_bytes = sum(len(fact.data) for fact in self._ahead.values())
+        self._buffered_bytes = sum(len(fact.data) for fact in self._ahead.values())
         self._signals.clear()
-        return heard
+        return received
 
     def _on_live(self, data: bytes, headers: bytes | None) -> None:
         try:
-            told = read_live(data)
+            facts = read_live(data)
         except NotSealed:
             return
-        for fact in told:
+        for fact in facts:
             if self._next is None or fact.sequence >= self._next:
                 self._ahead[fact.sequence] = fact
-                self._held_bytes += len(fact.data)
-        if self._held_bytes > MAX_HELD_BYTES:
+                self._buffered_bytes += len(fact.data)
+        if self._buffered_bytes > MAX_BUFFERED_BYTES:
             self._facts.clear()
             self._ahead.clear()
-            self._held_bytes = 0
-            self.give_up()
+            self._buffered_bytes = 0
+            self.mark_incomplete()
         else:
             self._put_in_order()
 
