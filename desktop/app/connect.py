@@ -237,10 +237,10 @@ class LiveConnector:
         return NatsTeamFeed(_invitation(line))
 
     def translator(self, config: TranslationConfig, key: str) -> Translator:
-        """Raises InvalidValue. Imports what it needs. What these servers say of the time teaches the clock nothing."""
-        from desktop.channels.translation.untaught_clock import UntaughtClock
+        """Raises InvalidValue. Imports what it needs. Their time does not correct the clock."""
+        from desktop.channels.translation.read_only_clock import ReadOnlyClock
 
-        clock = UntaughtClock(self._clock)
+        clock = ReadOnlyClock(self._clock)
         if config.service is TranslationService.DEEPL:
             from desktop.channels.translation.deepl import DeepLTranslator
 

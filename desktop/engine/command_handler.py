@@ -14,7 +14,7 @@ from desktop.domain.identity.phone import regions
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.workspace import Pin
-from desktop.engine.accounts.translation.translating import change_translation
+from desktop.engine.accounts.translation.translations import change_translation
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.commands import (
     AddContactNote,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from random import Random
 
-from desktop.engine.accounts.translation.translating import Translating
+from desktop.engine.accounts.translation.translations import Translations
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
 from desktop.engine.command_handler import CommandHandler
@@ -15,9 +15,9 @@ from desktop.engine.notifications.notifications import Notifications
 from desktop.engine.outbox.beginning import Beginnings
 from desktop.engine.outbox.conversation.changes import ConversationChanges
 from desktop.engine.outbox.conversation.workspace_tags import WorkspaceTags
-from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
+from desktop.engine.outbox.pre_send_refresh import PreSendRefresh
 from desktop.engine.outbox.reacting import Reacting
 from desktop.engine.outbox.recipients import Recipients
 from desktop.engine.outbox.worker import Outbox
@@ -127,13 +127,13 @@ class Engine:
             self.tasks,
             self._connection,
             reader,
-            CustomerSearch(gateway, store, clock, reader),
+            PreSendRefresh(gateway, store, clock, reader),
             self.poller.wake,
             DirectSender(self.channels, store),
             self.delivery_tracking,
         )
         self.media = Media(gateway, store, media_cache, clock, self.feed)
-        self.translation = Translating(store, self.feed)
+        self.translation = Translations(store, self.feed)
         self.retention = Retention(store, clock)
         self.notifications = Notifications(store, clock, lambda: self.poller.rounds)
         self.queries = Queries(
@@ -235,7 +235,7 @@ class Engine:
             self.tasks.keep_running(run, name, self.clock, self._on_broken)
 
     def start_notifications(self) -> None:
-        """Start to call the agent. Call it once, where somebody shows what `notifications` publishes."""
+        """Start to publish notifications. Call it once, where somebody shows them."""
         self.notifications.listen(self.feed)
         self.tasks.keep_running(self.notifications.run, "notifications", self.clock, self._on_broken)
 

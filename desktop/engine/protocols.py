@@ -27,7 +27,7 @@ from desktop.engine.accounts.views import (
 from desktop.engine.changes import Changes
 from desktop.engine.commands import Answer, Command
 from desktop.engine.customer.thread_pages import PAGE, ThreadPage
-from desktop.engine.notifications.model import NotificationNews, NotificationSettings, Presence
+from desktop.engine.notifications.model import Attention, NotificationNews, NotificationSettings
 from desktop.engine.views import (
     THREAD_PAGE,
     ConnectionView,
@@ -168,7 +168,7 @@ class Notifications(Protocol):
 
     def subscribe(self, listener: Callable[[NotificationNews], None]) -> Callable[[], None]: ...
 
-    def set_presence(self, presence: Presence) -> None: ...
+    def set_attention(self, attention: Attention) -> None: ...
 
     def dismiss(self, key: str) -> None: ...
 
@@ -187,8 +187,8 @@ class ContactDetails(Protocol):
     async def load(self, contact_ids: Sequence[str]) -> CustomerDetails: ...
 
 
-class Translation(Protocol):
-    """See `engine.accounts.translation.translating.Translating`."""
+class Translations(Protocol):
+    """See `engine.accounts.translation.translations.Translations`."""
 
     @property
     def view(self) -> TranslationView | None: ...
@@ -239,7 +239,7 @@ class Engine(Protocol):
     def contact_details(self) -> ContactDetails: ...
 
     @property
-    def translation(self) -> Translation: ...
+    def translation(self) -> Translations: ...
 
     @property
     def tasks(self) -> Tasks: ...

@@ -1,6 +1,6 @@
-"""What has called the agent, so that nothing calls twice, and the facts that may call.
+"""What the agent was notified of, so that nothing is shown twice, and the facts that they may be notified of.
 
-Each function that takes something marks it as called in the same transaction.
+Each function `take_…` marks what it returns as notified in the same transaction.
 """
 
 from __future__ import annotations
@@ -76,8 +76,8 @@ class ConversationNews(msgspec.Struct, frozen=True):
 
 
 def begin(db: Database, now: datetime) -> frozenset[str]:
-    """Call for what happens from now on, if this never began. Returns customers with news that an earlier run may have
-    stored without looking at them.
+    """Notify of what happens from now on, if no earlier run has begun. Returns customers with news that an earlier run
+    may have stored without looking at them.
     """
     since_us = _value(db, "since")
     if since_us is None or since_us > to_us(now):
@@ -253,11 +253,13 @@ def next_closing(db: Database, after: datetime) -> datetime | None:
 
 
 def take_window(db: Database, window: Window, within: timedelta, now: datetime) -> bool:
-    """Mark that the window called with so much time left. False where it did so before with this much or less."""
+    """Mark that the agent was notified of the window with `within` left. False where they already were, with this much
+    time left or less.
+    """
     opened = window.opened_at or window.closes_at
     key = f"window:{window.opened_by or ''}:{0 if opened is None else to_us(opened)}"
-    called_s, within_s = _value(db, key), round(within.total_seconds())
-    if called_s is not None and called_s <= within_s:
+    notified_s, within_s = _value(db, key), round(within.total_seconds())
+    if notified_s is not None and notified_s <= within_s:
         return False
     _mark(db, key, within_s, now)
     return True
@@ -269,15 +271,15 @@ def take_window(db: Database, window: Window, within: timedelta, now: datetime) 
 def take_replies(
     db: Database, undecided: Iterable[tuple[str, OutgoingReply]], now: datetime
 ) -> list[tuple[str, OutgoingReply]]:
-    """Of all replies that wait for the agent, with their customers, those that did not call in this state. One that
-    comes into the state again calls again.
+    """Of all replies that wait for the agent, with their customers, those that they were not notified of in this state.
+    One that comes into the state again is returned again.
     """
     by_key = {f"reply:{reply.draft_id}:{reply.state}": (customer_id, reply) for customer_id, reply in undecided}
-    called = {row.key for row in fetch_all(db, "SELECT key FROM notified WHERE key >= 'reply:' AND key < 'reply;'")}
-    gone = called - by_key.keys()
+    notified = {row.key for row in fetch_all(db, "SELECT key FROM notified WHERE key >= 'reply:' AND key < 'reply;'")}
+    gone = notified - by_key.keys()
     if gone:
         db.execute("DELETE FROM notified WHERE key IN (SELECT value FROM json_each(?))", (to_json(sorted(gone)),))
-    new = [key for key in by_key if key not in called]
+    new = [key for key in by_key if key not in notified]
     for key in new:
         _mark(db, key, 0, now)
     return [by_key[key] for key in new]

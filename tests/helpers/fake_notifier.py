@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from desktop.engine.changes import Listeners
-from desktop.engine.notifications.model import NotificationNews, NotificationSettings, Presence
+from desktop.engine.notifications.model import Attention, NotificationNews, NotificationSettings
 from desktop.ports import DesktopNotification
 
 
@@ -46,11 +46,11 @@ class FakeNotifications(Listeners[NotificationNews]):
     def __init__(self) -> None:
         super().__init__()
         self.settings = NotificationSettings()
-        self.presences: list[Presence] = []
+        self.attentions: list[Attention] = []
         self.dismissed: list[str] = []
 
-    def set_presence(self, presence: Presence) -> None:
-        self.presences.append(presence)
+    def set_attention(self, attention: Attention) -> None:
+        self.attentions.append(attention)
 
     def dismiss(self, key: str) -> None:
         self.dismissed.append(key)

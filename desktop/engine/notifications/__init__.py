@@ -1,1 +1,1 @@
-"""What calls the agent: which events, when, and each once."""
+"""Which events the agent is notified of, when, and each once."""

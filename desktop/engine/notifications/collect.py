@@ -1,4 +1,4 @@
-"""Collects the events that may call, each once, and says which calls are over. Runs on the store's thread."""
+"""Collects events that the agent may be notified of, each once, and finds those that are over. Store's thread."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ _NEAREST = (Audience.MINE, Audience.TEAM, Audience.UNASSIGNED, Audience.OTHERS)
 
 
 class Collected(msgspec.Struct, frozen=True):
-    """events: new ones. over: keys of earlier ones that call no more. unread: of the customers that were asked about,
-    those with unread messages.
-    next_at: when the next window reaches a threshold; None if none does.
+    """events: new ones. over: keys of earlier ones that need no notification any more. unread: of the customers that
+    were asked about, those with unread messages. next_at: when the next window reaches a threshold; None if none does.
     """
 
     events: tuple[Notification, ...]
@@ -218,7 +217,7 @@ def _of_replies(db: Database, now: datetime) -> Iterator[Notification]:
 
 
 def _is_over(db: Database, event: Notification, row: CustomerRow | None, now: datetime) -> bool:
-    """Whether what the event calls for is done, here or elsewhere."""
+    """Whether what the agent was notified of is done, here or elsewhere."""
     if event.draft_id:
         reply = outbox.load(db, event.draft_id)
         return reply is None or reply.is_done or _REPLY_KINDS.get(reply.state) is not event.kind

@@ -1,4 +1,4 @@
-"""Decides what calls and how much of it. Pure functions."""
+"""Decides which events the agent is notified of, one by one or in a summary. Pure functions."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 from desktop.engine.notifications.model import (
     WINDOW_THRESHOLDS,
+    Attention,
     Audience,
     Notification,
     NotificationKind,
     NotificationSettings,
-    Presence,
 )
 
 FRESH = timedelta(minutes=15)
-"""What happened longer ago calls only as a part of a summary: the computer slept, or there was no network."""
+"""What happened longer ago is only part of a summary: the computer slept, or there was no network."""
 
 MOST_AT_ONCE = 3
-"""More of a kind than this at once call as one summary."""
+"""More of a kind than this at once are one summary."""
 
 SUMMARY_KEY = "summary"
 
@@ -39,24 +39,24 @@ def tightest_threshold(left: timedelta) -> timedelta | None:
 
 
 def select(
-    events: Iterable[Notification], settings: NotificationSettings, presence: Presence, now: datetime
+    events: Iterable[Notification], settings: NotificationSettings, attention: Attention, now: datetime
 ) -> tuple[Notification, ...]:
-    """The events that call by what the agent wants and sees. Those left out never call."""
+    """The events to notify of, by the agent's settings and what they are looking at; the others are never shown."""
     if settings.is_quiet(now):
         return ()
     return tuple(
         event
         for event in events
         if settings.wants(event.kind)
-        and not presence.looks_at(event.customer_id)
-        and (event.kind is not NotificationKind.MESSAGE or settings.while_in_front or not presence.is_in_front)
+        and not attention.looks_at(event.customer_id)
+        and (event.kind is not NotificationKind.MESSAGE or settings.while_in_front or not attention.is_in_front)
     )
 
 
 def summarize(
     events: Iterable[Notification], earlier: Iterable[Notification], now: datetime
 ) -> tuple[tuple[Notification, ...], tuple[Notification, ...]]:
-    """Divide what calls into what is shown by itself and what is counted in a summary.
+    """Divide events into those shown one by one and those counted in a summary.
 
     Of one key only the newest is kept. earlier: what the summary on the screen counts; it stays counted.
     """

@@ -1,4 +1,4 @@
-"""Events that call the agent, what the agent wants to be called for, and what is shown of them."""
+"""Notifications, the agent's settings for them, and what is shown on the desktop."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Audience(StrEnum):
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
-    """One call.
+    """One event that the agent is notified of.
 
     key: what it is about; a later one with the same key takes its place.
     at: when the event happened.
@@ -84,10 +84,10 @@ class QuietHours(msgspec.Struct, frozen=True):
 
 
 class NotificationSettings(msgspec.Struct, frozen=True):
-    """What the agent wants to be called for.
+    """What the agent wants to be notified of.
 
-    audiences: whose conversations call.
-    while_in_front: new messages call also while the window is in front.
+    audiences: whose conversations notify.
+    while_in_front: notify of new messages also while the window is in front.
     quiet_hours: None for none. paused_until: do not disturb until then; None while that is off.
     """
 
@@ -112,14 +112,14 @@ class NotificationSettings(msgspec.Struct, frozen=True):
         }.get(kind, True)
 
     def is_quiet(self, now: datetime) -> bool:
-        """Whether nothing calls at all. now: timezone-aware."""
+        """Whether the agent is not to be notified of anything at this instant. now: timezone-aware."""
         if self.paused_until is not None and now < self.paused_until:
             return True
         return self.quiet_hours is not None and self.quiet_hours.covers(now.astimezone().time())
 
 
-class Presence(msgspec.Struct, frozen=True):
-    """What the agent has before their eyes. customer_id: of the thread on the screen; "" for none."""
+class Attention(msgspec.Struct, frozen=True):
+    """What the agent is looking at. customer_id: of the thread on the screen; "" for none."""
 
     is_in_front: bool = False
     customer_id: str = ""
@@ -139,4 +139,4 @@ class NotificationNews(msgspec.Struct, frozen=True):
 
 
 WINDOW_THRESHOLDS = (timedelta(hours=2), timedelta(minutes=30), timedelta(minutes=10))
-"""Time left at which a window that a customer waits on calls."""
+"""The time left at which the agent is notified of a window that a customer waits on."""

@@ -1,4 +1,4 @@
-"""Looks for what calls the agent whenever something changed or a window nears its end, and publishes it."""
+"""Publishes notifications whenever something has changed or a window nears its end."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from desktop.engine.changes import Changes, Feed, Listeners
 from desktop.engine.notifications.collect import collect, unread_customers
 from desktop.engine.notifications.decide import SUMMARY_KEY, select, summarize, summary_of
 from desktop.engine.notifications.model import (
+    Attention,
     Notification,
     NotificationNews,
     NotificationSettings,
-    Presence,
 )
 from desktop.engine.tasks import wait_for_wake
 from desktop.ports import Clock
@@ -37,9 +37,9 @@ STEP_FROM = timedelta(seconds=60)
 
 
 class Notifications(Listeners[NotificationNews]):
-    """Publishes what calls, each event once in all runs of the program. Loop's thread.
+    """Publishes each event once in all runs of the program. Loop's thread.
 
-    settings: what the agent wants to be called for, from now on.
+    settings: what the agent wants to be notified of, from now on.
     """
 
     def __init__(self, store: Store, clock: Clock, sync_rounds: Callable[[], int]) -> None:
@@ -49,7 +49,7 @@ class Notifications(Listeners[NotificationNews]):
         self._store = store
         self._clock = clock
         self._sync_rounds = sync_rounds
-        self._presence = Presence()
+        self._attention = Attention()
         self._wake_event = asyncio.Event()
         self._customers: set[str] = set()
         self._active: dict[str, Notification] = {}
@@ -80,11 +80,11 @@ class Notifications(Listeners[NotificationNews]):
 
     # --- what the screen says ---------------------------------------------------------------------------------------
 
-    def set_presence(self, presence: Presence) -> None:
-        """Say what the agent has before their eyes; what calls for that is withdrawn."""
-        self._presence = presence
-        if presence.is_in_front:
-            seen = {key for key, event in self._active.items() if presence.looks_at(event.customer_id)}
+    def set_attention(self, attention: Attention) -> None:
+        """Record what the agent is looking at; notifications about that are withdrawn."""
+        self._attention = attention
+        if attention.is_in_front:
+            seen = {key for key, event in self._active.items() if attention.looks_at(event.customer_id)}
             self._publish((), frozenset(seen | (self._active.keys() & {SUMMARY_KEY})), self._unread)
 
     def dismiss(self, key: str) -> None:
@@ -157,9 +157,9 @@ class Notifications(Listeners[NotificationNews]):
     def _show(
         self, events: tuple[Notification, ...], over: frozenset[str], unread: frozenset[str], now: datetime
     ) -> None:
-        calling = select(events, self.settings, self._presence, now)
+        wanted = select(events, self.settings, self._attention, now)
         counted_before = tuple(event for event in self._counted if event.key not in over)
-        alone, counted = summarize(calling, counted_before, now)
+        alone, counted = summarize(wanted, counted_before, now)
         shown = list(alone)
         if counted and counted != self._counted:
             shown.append(summary_of(counted, now))

@@ -13,10 +13,10 @@ from desktop.domain.model.outgoing import OutboxReason, State
 from desktop.domain.model.reason import NO_REASON, Reason, make_reason
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.outbox import direct_steps, new_conversation, schedule_steps, steps
-from desktop.engine.outbox.customer_search import CustomerSearch
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
 from desktop.engine.outbox.direct_sender import DirectSender
 from desktop.engine.outbox.direct_steps import LookUpFailure
+from desktop.engine.outbox.pre_send_refresh import PreSendRefresh
 from desktop.engine.outbox.recheck import RuntimeState
 from desktop.engine.outbox.upload import Upload
 from desktop.engine.sync.connection_monitor import CONNECTION_ERRORS, ConnectionMonitor
@@ -84,7 +84,7 @@ class Outbox:
         tasks: Tasks,
         connection: ConnectionMonitor,
         reader: Reader,
-        customer_search: CustomerSearch,
+        pre_send_refresh: PreSendRefresh,
         check_connection: Callable[[], None],
         direct: DirectSender,
         delivery_tracking: DeliveryTracking,
@@ -96,7 +96,7 @@ class Outbox:
         self._tasks = tasks
         self._connection = connection
         self._reader = reader
-        self._customer_search = customer_search
+        self._pre_send_refresh = pre_send_refresh
         self._check_connection = check_connection
         self._direct = direct
         self._delivery_tracking = delivery_tracking
@@ -209,7 +209,7 @@ class Outbox:
                 except ProviderError as error:
                     await self._could_not_read(reply, error)
                     return
-                await self._customer_search.read_changed(reply.conversation_id)
+                await self._pre_send_refresh.read_changed(reply.conversation_id)
             if reply.route is not None and not await self._is_absent_at_provider(reply, reply.route):
                 return
             claim = await self._store.write(steps.claim, reply.draft_id, self.runtime_state())
@@ -396,7 +396,7 @@ class Outbox:
             await self.look_up_direct(reply, reply.route)
         for pause_s in LOOK_UP_PAUSES_S:
             await self._clock.sleep(pause_s)
-            await self._customer_search.read_changed(reply.conversation_id)
+            await self._pre_send_refresh.read_changed(reply.conversation_id)
             if not await self._is_unseen(reply.draft_id):
                 self.wake()
                 return

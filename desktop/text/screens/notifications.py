@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from desktop.text.catalog import Plural, Text
 
-# --- what calls -------------------------------------------------------------------------------------------------------
+# --- notifications ----------------------------------------------------------------------------------------------------
 
 # Translators: in place of the customer's words, where these stay hidden or there are none.
 NEW_MESSAGE = Text("New message")

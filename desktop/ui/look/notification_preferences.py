@@ -1,4 +1,4 @@
-"""What the agent wants to be called for, saved in QSettings."""
+"""What the agent wants to be notified of, saved in QSettings."""
 
 from __future__ import annotations
 

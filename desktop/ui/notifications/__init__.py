@@ -1,1 +1,1 @@
-"""What calls on the desktop: notifications, tray icon, badge, sound."""
+"""What notifies outside the window: desktop notifications, tray icon, badge, sound."""

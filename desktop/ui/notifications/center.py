@@ -1,4 +1,4 @@
-"""Shows what calls the agent outside the window, and does what they choose there."""
+"""Shows notifications outside the window, and does what the agent chooses there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.commands import Answer, Failed, SnoozeConversation
-from desktop.engine.notifications.model import Notification, NotificationNews, Presence
+from desktop.engine.notifications.model import Attention, Notification, NotificationNews
 from desktop.engine.protocols import Engine, Notifications
 from desktop.ports import DISMISSED, DesktopNotification, Notifier
 from desktop.text.names import full_name
@@ -116,7 +116,7 @@ class NotificationCenter(QObject):
 
     def _on_focus(self, _window: QWindow | None) -> None:
         is_in_front = self._window.isVisible() and self._window.isActiveWindow()
-        self._notifications.set_presence(Presence(is_in_front, self._window.customer_id or ""))
+        self._notifications.set_attention(Attention(is_in_front, self._window.customer_id or ""))
 
     def _on_hidden(self) -> None:
         self._on_focus(None)
@@ -131,7 +131,7 @@ class NotificationCenter(QObject):
         self._notifications.settings = self._preferences.choices.settings(self._preferences.paused_until)
         self._show_counts()
 
-    # --- what calls -------------------------------------------------------------------------------------------------
+    # --- notifications ---------------------------------------------------------------------------------------------
 
     def _on_news(self, news: NotificationNews) -> None:
         self._unread = news.unread

@@ -1,4 +1,4 @@
-"""Puts what calls into words, with the buttons that help."""
+"""The texts and buttons of desktop notifications."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _title_and_body(event: Notification, now: datetime, text: str) -> tuple[str,
         case NotificationKind.WINDOW_CLOSING:
             closes_at = event.closes_at or now
             channel = channel_label(event.channel)
-            # It calls moments after the threshold: "2 h left", not "1 h 59 min left".
+            # It is shown moments after the threshold: "2 h left", not "1 h 59 min left".
             left = round((closes_at - now) / _MINUTE) * _MINUTE
             title = texts.WINDOW_TITLE(span=span(left), name=name)
             return title, texts.WINDOW_BODY(channel=channel, time=clock_time(closes_at), name=name)

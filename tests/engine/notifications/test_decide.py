@@ -16,11 +16,11 @@ from desktop.engine.notifications.decide import (
     tightest_threshold,
 )
 from desktop.engine.notifications.model import (
+    Attention,
     Audience,
     Notification,
     NotificationKind,
     NotificationSettings,
-    Presence,
     QuietHours,
 )
 
@@ -72,30 +72,30 @@ def test_quiet_hours(start: time, end: time, local: time, quiet: bool) -> None:
     assert QuietHours(start, end).covers(local) is quiet
     at = datetime.combine(NOW.date(), local).astimezone()
     settings = NotificationSettings(quiet_hours=QuietHours(start, end))
-    assert bool(select([event("c1")], settings, Presence(), at)) is not quiet
+    assert bool(select([event("c1")], settings, Attention(), at)) is not quiet
 
 
 def test_do_not_disturb_ends_by_itself() -> None:
     settings = NotificationSettings(paused_until=NOW)
-    assert not select([event("c1")], settings, Presence(), NOW - timedelta(seconds=1))
-    assert select([event("c1")], settings, Presence(), NOW)
+    assert not select([event("c1")], settings, Attention(), NOW - timedelta(seconds=1))
+    assert select([event("c1")], settings, Attention(), NOW)
 
 
 def test_what_is_before_the_agents_eyes_does_not_call() -> None:
     settings, window = NotificationSettings(), NotificationKind.WINDOW_CLOSING
     events = [event("c1"), event("c2"), event("c1", window), event("c2", window)]
     # Whatever is open in the front; and new messages of others only where that is wanted.
-    assert select(events, settings, Presence(True, "c1"), NOW) == (events[3],)
+    assert select(events, settings, Attention(True, "c1"), NOW) == (events[3],)
     wanted = NotificationSettings(while_in_front=True)
-    assert select(events, wanted, Presence(True, "c1"), NOW) == (events[1], events[3])
-    assert select(events, settings, Presence(False, "c1"), NOW) == tuple(events)
+    assert select(events, wanted, Attention(True, "c1"), NOW) == (events[1], events[3])
+    assert select(events, settings, Attention(False, "c1"), NOW) == tuple(events)
 
 
 @pytest.mark.parametrize("kind", [k for k in NotificationKind if k is not NotificationKind.SUMMARY])
 def test_each_kind_can_be_turned_off(kind: NotificationKind) -> None:
     off = NotificationSettings(messages=False, windows=False, replies=False, mentions=False, snoozes=False)
-    assert select([event("c1", kind)], NotificationSettings(), Presence(), NOW)
-    assert not select([event("c1", kind)], off, Presence(), NOW)
+    assert select([event("c1", kind)], NotificationSettings(), Attention(), NOW)
+    assert not select([event("c1", kind)], off, Attention(), NOW)
 
 
 def test_a_few_fresh_events_call_by_themselves_and_many_or_old_ones_as_one() -> None:

@@ -18,11 +18,11 @@ from desktop.engine.changes import Changes
 from desktop.engine.commands import MarkSeen
 from desktop.engine.notifications.decide import SUMMARY_KEY
 from desktop.engine.notifications.model import (
+    Attention,
     Audience,
     NotificationKind,
     NotificationNews,
     NotificationSettings,
-    Presence,
 )
 from desktop.engine.notifications.notifications import CATCH_UP_S
 from desktop.store import settings
@@ -257,7 +257,7 @@ async def test_what_came_during_a_long_sleep_is_one_summary(calls: Calls) -> Non
     assert await calls.look() == [(NotificationKind.SUMMARY, "")]
     assert calls.news[-1].shown[0].counts == {MESSAGE: 2}
     # Whoever looks at the window has seen it.
-    calls.notifications.set_presence(Presence(True))
+    calls.notifications.set_attention(Attention(True))
     assert calls.news[-1].withdrawn == {SUMMARY_KEY}
     assert await calls.look() == []
 
@@ -286,7 +286,7 @@ async def test_a_call_is_withdrawn_once_it_is_dealt_with(calls: Calls, how: str)
         case "seen":
             await calls.world.engine.command_handler.do(MarkSeen("c1"))
         case "front":
-            calls.notifications.set_presence(Presence(True, "c1"))
+            calls.notifications.set_attention(Attention(True, "c1"))
     await calls.look()
     assert [key for news in calls.news for key in news.withdrawn] == [f"{MESSAGE}:100"]
     assert calls.news[-1].unread == (1 if how == "front" else 0)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from desktop.engine.commands import SnoozeConversation
-from desktop.engine.notifications.model import Notification, NotificationKind, NotificationNews, Presence
+from desktop.engine.notifications.model import Attention, Notification, NotificationKind, NotificationNews
 from desktop.ports import DISMISSED, OPENED
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
@@ -180,11 +180,11 @@ def test_one_that_is_closed_does_nothing(center, window, engine, notifications, 
 
 
 def test_the_engine_knows_what_the_agent_looks_at(center, background, window, notifications, qtbot) -> None:
-    assert notifications.presences[-1] == Presence(True, "")
+    assert notifications.attentions[-1] == Attention(True, "")
     go_to(qtbot, window, "c-1")
-    assert notifications.presences[-1] == Presence(True, "c-1")
+    assert notifications.attentions[-1] == Attention(True, "c-1")
     background.hide()
-    assert notifications.presences[-1] == Presence(False, "c-1")
+    assert notifications.attentions[-1] == Attention(False, "c-1")
 
 
 # --- closing and quitting ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.domain.content.translation import is_same_language
 from desktop.engine.accounts.views import Refusal, TranslatedDraft, TranslationView
 from desktop.engine.commands import SetCustomerLanguage
-from desktop.engine.protocols import Submit, Tasks, Translation
+from desktop.engine.protocols import Submit, Tasks, Translations
 from desktop.engine.views import ThreadView
 from desktop.text.reasons.describe import describe
 from desktop.text.thread import translation as texts
@@ -34,7 +34,7 @@ class DraftTranslation(QObject):
     opened_or_closed = Signal()
 
     def __init__(
-        self, translation: Translation, tasks: Tasks, submit: Submit, theme: Theme, composer: Composer
+        self, translation: Translations, tasks: Tasks, submit: Submit, theme: Theme, composer: Composer
     ) -> None:
         super().__init__(composer)
         self._translation, self._tasks, self._submit = translation, tasks, submit

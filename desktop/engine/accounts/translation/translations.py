@@ -36,8 +36,11 @@ log = logging.getLogger(__name__)
 NOT_SET_UP = make_reason(TranslationReason.NOT_SET_UP)
 
 
-class Translating:
-    """Off until `use` is called. On the loop's thread; owns the translator it is given."""
+class Translations:
+    """Translates messages and drafts by the account in use; none until `use` is called. Loop's thread.
+
+    Owns the translators it is given.
+    """
 
     def __init__(self, store: Store, feed: Feed) -> None:
         self._store = store

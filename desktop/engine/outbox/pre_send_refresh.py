@@ -18,9 +18,10 @@ MAX_CONVERSATIONS = 5
 """Conversations read for one reply; it waits for them."""
 
 
-class CustomerSearch:
-    """Adds to the read of the reply's own conversation. The search index lags, so it never proves that
-    nothing is new.
+class PreSendRefresh:
+    """Finds and reads the customer's other conversations that changed, beside the reply's own, which is always read.
+
+    Intercom's search index lags, so finding nothing never proves that nothing is new.
     """
 
     def __init__(self, gateway: ConversationGateway, store: Store, clock: Clock, reader: Reader) -> None:
@@ -30,8 +31,8 @@ class CustomerSearch:
         self._reader = reader
 
     async def read_changed(self, conversation_id: str) -> None:
-        """Search the conversations of this one's customer, newest first, and read those that changed. After an error
-        the search, or the conversation it concerns, is left out.
+        """Read those conversations of this one's customer that changed, newest first. Never raises ProviderError: what
+        cannot be searched or read is left out.
         """
         people = await self._store.read(_contact_ids, conversation_id)
         try:

@@ -1,4 +1,4 @@
-"""A clock that learns nothing: what messages and windows are judged by is the time of those who carry them."""
+"""A clock that requests can read and not correct."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from datetime import datetime
 from desktop.ports import Clock, ClockOffset
 
 
-class UntaughtClock:
-    """Another clock, for requests to servers that may be the team's own and show any time. A `LearningClock`."""
+class ReadOnlyClock:
+    """Implements `LearningClock` by another clock, and ignores the servers' time.
+
+    For translation servers: one of the team's own may show any time, and windows must close by the time of the
+    providers that carry the messages.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
