@@ -19,7 +19,7 @@ from desktop.app.language import follow
 from desktop.demo.connected_screens import MARGIN_PX, TITLE_BAR_PX, ConnectedScreens
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.demo.sandbox_control import SandboxControl
-from desktop.domain.content.translation import TranslationService
+from desktop.domain.content.translation import TranslationService, best_target
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.workspace import Relay
 from desktop.engine.commands import ChooseTeammate, SetRelay, SyncNow
@@ -35,14 +35,31 @@ from desktop.system.problem_log import recent_problems
 from desktop.system.spelling.checker import SpellingProcess
 from desktop.text import catalog
 from desktop.text import demo as texts
+from desktop.text.sample import story, workspace
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.screen_reader.factory import untold
 
+_TEXTS = {
+    text.message: text
+    for text in (
+        *story.STORY,
+        *workspace.TEAMS_AND_TAGS,
+        *workspace.ATTRIBUTES,
+        *workspace.MACROS,
+        *workspace.TEMPLATES,
+    )
+}
+"""By the sandbox's English, which has nothing that is not here."""
+
 
 class SampleWorkspace:
-    """Everything the demo consists of. Leaves nothing behind: temporary store, no keyring, no profile."""
+    """Everything the demo consists of. Leaves nothing behind: temporary store, no keyring, no profile.
+
+    Its people write in the language that the screens have when it is opened, and go on in it. The bridge's
+    notes stay English, as Octopods' documents are.
+    """
 
     def __init__(
         self, sandbox: Sandbox, engine: Engine, folder: tempfile.TemporaryDirectory[str], theme: Theme
@@ -100,7 +117,8 @@ class SampleWorkspace:
     @classmethod
     async def open(cls, theme: Theme) -> Self:
         """Start everything; the windows are not shown yet. theme: the application's only one."""
-        sandbox = Sandbox.start(demo_story=True)
+        language = catalog.catalogue_language(catalog.language())
+        sandbox = Sandbox.start(demo_story=True, language=language, translate=lambda english: _TEXTS[english]())
         folder = tempfile.TemporaryDirectory(prefix="reachline-demo-", ignore_cleanup_errors=True)
         clock = ServerClock()
         connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), clock)
@@ -110,9 +128,10 @@ class SampleWorkspace:
         store = await Store.open(Path(folder.name) / "cache.db", Key.new())
         media = await MediaCache.open(Path(folder.name) / "media.db", Key.new())
         engine = build.create_engine(gateway, clock, store, channels, media)
-        deepl = TranslationConfig(TranslationService.DEEPL, "EN-GB")
+        deepl = TranslationConfig(TranslationService.DEEPL, language)
         translator = connector.translator(deepl, sandbox.urls["deepl"]["free_key"])
-        engine.translation.use(replace(deepl, languages=(await translator.check()).languages), translator)
+        offered = (await translator.check()).languages
+        engine.translation.use(replace(deepl, language=best_target(language, offered), languages=offered), translator)
         with untold():
             workspace = cls(sandbox, engine, folder, theme)
         # As in a workspace where the guided test was done: the first forecast that a newcomer sees is certain.

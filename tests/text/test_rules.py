@@ -131,7 +131,7 @@ def test_every_call_of_an_entry_gives_what_it_needs() -> None:
 
 LAYERS = ("domain", "engine", "store", "channels", "ports", "system")
 SCREENS = ("ui", "app", "demo")
-# What the sample's people write, and what developers read when the tour gets stuck; text drawn to test a font.
+# What developers read when the tour gets stuck; text drawn to test a font.
 STORY = ("desktop/demo/tour/story.py", "desktop/demo/tour/tour.py")
 # Names that Intercom gives to permissions in its own settings.
 PROVIDERS_WORDS = ("desktop/channels/intercom/permissions.py", "desktop/ui/wizard/steps/request.py")
@@ -272,9 +272,11 @@ LONE_SMS = re.compile(r"^(?!.*\bcharacters?\b).*(?<!\()\bSMS\b(?!\)| channel)", 
 
 
 def messages() -> list[str]:
-    """Of the catalogue; the tests have entries of their own."""
+    """What the program says, in the catalogue; the tests have entries of their own, and the sample's people say it as
+    people do.
+    """
     found: list[str] = []
-    for path in sorted(TEXT.rglob("*.py")):
+    for path in sorted(path for path in TEXT.rglob("*.py") if TEXT / "sample" not in path.parents):
         for call in calls_of(nodes_of(path), "Text", "Plural"):
             strings = call.args[: 1 if getattr(call.func, "id", "") == "Text" else 2]
             found += [a.value for a in strings if isinstance(a, ast.Constant) and isinstance(a.value, str)]

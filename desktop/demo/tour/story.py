@@ -21,6 +21,7 @@ from desktop.engine.views import PendingReply
 from desktop.text import demo as texts
 from desktop.text.catalog import Text
 from desktop.text.forecast.alternatives import TO_MESSENGER_ONLY, go_label
+from desktop.text.sample import tour as written
 from desktop.text.screens import composer
 from desktop.ui.look.theme import Theme
 
@@ -64,14 +65,14 @@ async def _window_open(tour: Tour) -> None:
     await tour.wait_until(
         lambda: _window(tour).state(tour.now) is WindowState.OPEN, "Jennifer's WhatsApp window to be open"
     )
-    await tour.write("Hi Jennifer, it left our hub this morning.")
+    await tour.write(written.LEFT_OUR_HUB())
     await tour.record_step(texts.WINDOW_OPEN)
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)
     await tour.record_step(texts.ON_BOTH_SCREENS, sent=sent)
 
-    await _customer_answers_in_messenger(tour, "Thanks! I am on my laptop now.")
-    await tour.write("No problem. It should be with you by five.")
+    await _customer_answers_in_messenger(tour, written.ON_MY_LAPTOP())
+    await tour.write(written.BY_FIVE())
     await _expect(tour, WarningCode.CUSTOMER_WORDS_MISSING_ON_CHANNEL)
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)
@@ -79,7 +80,7 @@ async def _window_open(tour: Tour) -> None:
 
 
 async def _direct_route(tour: Tour) -> None:
-    await tour.write("Here is your tracking link: https://parcels.example.com/t/4711")
+    await tour.write(written.TRACKING_LINK())
     await tour.choose_direct_route(ChannelKind.WHATSAPP)
     await tour.wait_until(lambda: tour.forecast.reached == {ChannelKind.WHATSAPP}, "WhatsApp alone to be reached")
     await tour.record_step(texts.DIRECT)
@@ -90,10 +91,7 @@ async def _direct_route(tour: Tour) -> None:
 
 async def _sms_segments(tour: Tour) -> None:
     """Mei's thread must be open."""
-    await tour.write(
-        "Hi Mei Lin, your delivery for order 5120 is booked for Thursday between 18:00 and 20:00. Please be at home, "
-        "because the driver needs a signature. Reply STOP to get no more of these."
-    )
+    await tour.write(written.DELIVERY_BOOKED())
     await tour.choose_direct_route(ChannelKind.SMS)
     await tour.wait_until(lambda: tour.forecast.reached == {ChannelKind.SMS}, "SMS alone to be reached")
     await tour.record_step(texts.TWO_PARTS)
@@ -106,7 +104,7 @@ async def _bot_blocked(tour: Tour) -> None:
     await tour.choose("tomas", TOMAS)
     await tour.press_on_phone(texts.BLOCK_NAME(app=texts.TELEGRAM_APP()))
     await tour.wait_until(lambda: tour.has_blocked("tomas"), "the bot to be blocked")
-    text = "Tomás, we are open now. Shall I keep it for you?"
+    text = written.SHALL_WE_KEEP_IT()
     await tour.write(text)
     await tour.choose_direct_route(ChannelKind.TELEGRAM)
     await tour.send(TOMAS)
@@ -126,7 +124,7 @@ async def _bot_blocked(tour: Tour) -> None:
 async def _customer_elsewhere(tour: Tour) -> None:
     await tour.choose("anna", ANNA)
     tour.window.thread_pane.choose_conversation(_messenger_conversation(tour))
-    await tour.write("Hi Anna, does the label still not print?")
+    await tour.write(written.STILL_NOT_PRINTED())
     await _expect(tour, WarningCode.CUSTOMER_IS_ELSEWHERE)
     await tour.record_step(texts.ELSEWHERE, name="Anna")
     await tour.send(ANNA)
@@ -144,8 +142,8 @@ async def _customer_elsewhere(tour: Tour) -> None:
 
 async def _no_window(tour: Tour) -> None:
     for key, name, text, caption in (
-        ("tomas", TOMAS, "Sorry, Tomás! We open at ten today.", texts.TELEGRAM),
-        ("mei", MEI, "Yes, after 6 pm works. See you on Thursday.", texts.SMS),
+        ("tomas", TOMAS, written.OPEN_AT_TEN(), texts.TELEGRAM),
+        ("mei", MEI, written.AFTER_SIX(), texts.SMS),
     ):
         await tour.choose(key, name)
         await tour.write(text)
@@ -158,8 +156,8 @@ async def _window_closed(tour: Tour) -> None:
     await tour.choose("jennifer", JENNIFER)
     await tour.advance_clock(hours=25)
     await tour.wait_until(lambda: _window(tour).state(tour.now) is WindowState.CLOSED, "the window to close")
-    await _customer_answers_in_messenger(tour, "Hello? It is still not here.")
-    text = "I am sorry, Jennifer. I have just called the courier."
+    await _customer_answers_in_messenger(tour, written.STILL_NOT_HERE())
+    text = written.CALLED_THE_COURIER()
     await tour.write(text)
     await _expect(tour, WarningCode.WINDOW_CLOSED)
     await _expect(tour, WarningCode.MESSENGER_REPLY_DID_NOT_REOPEN)
@@ -187,7 +185,7 @@ async def _window_closed(tour: Tour) -> None:
 
 
 async def _template(tour: Tour) -> None:
-    await tour.write("The courier comes again this evening")
+    await tour.write(written.COMES_THIS_EVENING())
     await _expect(tour, WarningCode.WINDOW_CLOSED)
     await tour.send(JENNIFER)
     await tour.wait_until(lambda: tour.window.warning_sheet.is_open, "the warning")
@@ -206,10 +204,10 @@ async def _template(tour: Tour) -> None:
 
 
 async def _open_again(tour: Tour) -> None:
-    await tour.customer_writes("jennifer", "whatsapp", "It has just arrived. Thank you!")
-    await tour.wait_for_message("It has just arrived. Thank you!")
+    await tour.customer_writes("jennifer", "whatsapp", written.HAS_ARRIVED())
+    await tour.wait_for_message(written.HAS_ARRIVED())
     await tour.wait_until(lambda: _window(tour).state(tour.now) is WindowState.OPEN, "the window to open again")
-    await tour.write("Great! Enjoy it.")
+    await tour.write(written.ENJOY_IT())
     await tour.wait_until(lambda: ChannelKind.WHATSAPP in tour.forecast.reached, "WhatsApp to be reached again")
     sent = await tour.send(JENNIFER)
     await tour.wait_for_arrival(sent)

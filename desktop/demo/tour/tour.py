@@ -24,7 +24,7 @@ from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
 from desktop.text import demo as texts
-from desktop.text.catalog import Text
+from desktop.text.catalog import Text, strip_isolates
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.inbox.main_window import MainWindow
@@ -104,11 +104,12 @@ class Tour:
         await self.workspace.customer.control.write(customer=self.customer_id_of(customer), on=on, text=text, **more)
 
     async def press_on_phone(self, name: str) -> None:
-        """Click a button on the customer's phone. name: start of its accessible name."""
+        """Click a button on the customer's phone. name: start of its accessible name, which has no isolates."""
+        spoken = strip_isolates(name)
 
         def buttons() -> list[QPushButton]:
             all_buttons = self.workspace.screens.phone.findChildren(QPushButton)
-            return [b for b in all_buttons if b.isVisible() and b.accessibleName().startswith(name)]
+            return [b for b in all_buttons if b.isVisible() and b.accessibleName().startswith(spoken)]
 
         await self.wait_until(buttons, f"“{name}” on the phone")
         buttons()[0].click()

@@ -7,7 +7,7 @@ theirs.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -123,13 +123,21 @@ def is_refused_value(value: str) -> bool:
 
 
 class TemplateCatalogue:
-    """All templates of the account in order of creation."""
+    """All templates of the account in order of creation.
 
-    def __init__(self) -> None:
+    language, translate: of the world; what is in English is made in its language.
+    """
+
+    def __init__(self, language: str = "en", translate: Callable[[str], str] = str) -> None:
         self.all: list[Template] = []
         # A copy for each sandbox, because tests and the control API change templates.
         for entry in deepcopy(_ENTRIES):
-            self.add(**entry)
+            if entry["language"].startswith("en"):
+                _translate(entry["components"], translate)
+                if not language.startswith("en"):
+                    entry["language"] = language.replace("-", "_")
+            if self.find(entry["name"], entry["language"]) is None:
+                self.add(**entry)
 
     def add(self, name: str, language: str, category: str, components: list[Json], **more: Any) -> Template:
         template = Template(len(self.all) + 1, name, language, category, components, **more)
@@ -151,6 +159,14 @@ class TemplateCatalogue:
                 raise ValueError(f"{attribute} of a template does not change")
             setattr(template, attribute, value)
         return template
+
+
+def _translate(components: list[Json], translate: Callable[[str], str]) -> None:
+    """Translate all texts but the footer, which is the shop's name."""
+    for component in components:
+        for part in (component, *component.get("buttons", ())):
+            if "text" in part and component["type"] != "FOOTER":
+                part["text"] = translate(part["text"])
 
 
 def _body(text: str, *examples: str) -> Json:
@@ -202,9 +218,7 @@ _ENTRIES: tuple[dict[str, Any], ...] = (
                 "text": "About order {{1}}",
                 "example": {"header_text": ["A-1042"]},
             },
-            _body(
-                "Hi {{1}}, your order {{2}} has shipped and should arrive by {{3}}.", "Jennifer", "A-1042", "Thursday"
-            ),
+            _body("Hi {{1}}, your order {{2}} has shipped and should arrive by {{3}}.", "Jennifer", "A-1042", "18:00"),
             _FOOTER,
         ],
     },
@@ -295,6 +309,6 @@ _ENTRIES: tuple[dict[str, Any], ...] = (
         "category": "UTILITY",
         "status": "PENDING",
         "quality": "UNKNOWN",
-        "components": [_body("We are open until {{1}} from now on.", "nine")],
+        "components": [_body("We are open until {{1}} from now on.", "21:00")],
     },
 )

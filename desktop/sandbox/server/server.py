@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, NoReturn, Self, TypeVar
 
 import uvicorn
@@ -155,13 +155,16 @@ class Sandbox:
         customers: int = 0,
         messages: int = 0,
         demo_story: bool = False,
+        language: str = "en",
+        translate: Callable[[str], str] = str,
     ) -> Self:
         """Serve a new world whose clock starts at the real time and runs at the real rate.
 
-        The story and the random customers lie before now. Returns when the server accepts requests.
+        The story and the random customers lie before now. language, translate: see `World`; random customers write
+        English. Returns when the server accepts requests.
         """
         past_s = sample_data.duration_s(customers, demo_story=demo_story)
-        world = World(seed, now=float(int(time.time())) - past_s)
+        world = World(seed, now=float(int(time.time())) - past_s, language=language, translate=translate)
         sample_data.add_tags_and_macros(world)
         if customers:
             sample_data.add_random_customers(world, customers, messages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any, Literal
 
 from desktop.sandbox.bridge.bridge import Bridge
@@ -37,6 +38,8 @@ class WorldBase:
     now: the clock's first instant, Unix seconds. bridge_code: package code of the first bridge.
     dice: the random source of faults and delays.
     bridges: by name; `bridge` is the first one.
+    language: of the workspace and of customers, unless they have another; as in BCP 47, such as `pt-BR`.
+    translate: makes a text in this language from one of the sandbox's own in English.
     translated: every text that a translation service was sent, in order.
     Ids are strings. Methods take customers as object or id.
     """
@@ -47,9 +50,12 @@ class WorldBase:
         now: float | None = None,
         settings: Settings | None = None,
         bridge_code: str = BRIDGE.package_code,
+        language: str = "en",
+        translate: Callable[[str], str] = str,
     ) -> None:
         self.seed = seed
         self.dice = random.Random(f"faults of {seed}")
+        self.language, self.translate = language, translate
         self.settings = settings or Settings()
         self.clock = Clock(START if now is None else now)
         self.customers: dict[str, Customer] = {}
@@ -60,15 +66,15 @@ class WorldBase:
         ws.admins = {
             AGENT: Admin(AGENT, "Sam Byrne", "sam@shop.example.com", team_ids=[501]),
             COLLEAGUE: Admin(COLLEAGUE, "Priya Nair", "priya@shop.example.com", team_ids=[501, 502]),
-            OWNER: Admin(OWNER, "Lukas Brandt", "lukas@shop.example.com", "Head of support", [502]),
+            OWNER: Admin(OWNER, "Lukas Brandt", "lukas@shop.example.com", translate("Head of support"), [502]),
         }
         ws.teams = {
-            "501": Team("501", "Deliveries", [AGENT, COLLEAGUE]),
-            "502": Team("502", "Refunds", [COLLEAGUE, OWNER]),
+            "501": Team("501", translate("Deliveries"), [AGENT, COLLEAGUE]),
+            "502": Team("502", translate("Refunds"), [COLLEAGUE, OWNER]),
         }
         self.intercom = Intercom(ws)
         self.traffic = Traffic(self.clock, self.settings, Directory())
-        self.templates = TemplateCatalogue()
+        self.templates = TemplateCatalogue(language, translate)
         self.bridge = Bridge(ws, BRIDGE._replace(package_code=bridge_code), OWNER, self.traffic, self.dice)
         self.bridges = {OCTOPODS: self.bridge}
         self.native = NativeChannels(ws, self.traffic)
@@ -141,13 +147,15 @@ class WorldBase:
         known_as: Literal["user", "lead"] | None = None,
         bsuid: str | None = None,
         on_whatsapp: bool = True,
+        language: str = "",
     ) -> Customer:
         """Add a person; with `known_as` also their contact in Intercom, with this name, phone and e-mail.
 
         bsuid: their WhatsApp user id, e.g. `US.13491208655302741918`; without `phone` the only address there.
+        language: of their browser, "" for the workspace's.
         """
         customer = Customer(f"c{len(self.customers) + 1}", name, phone, email, telegram_id)
-        customer.bsuid, customer.on_whatsapp = bsuid, on_whatsapp
+        customer.bsuid, customer.on_whatsapp, customer.language = bsuid, on_whatsapp, language or self.language
         self.traffic.directory.add(customer)
         self.customers[customer.id] = customer
         if known_as is not None:

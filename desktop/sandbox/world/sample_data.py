@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import random
+import re
 from dataclasses import replace
 from typing import Literal
 
@@ -19,27 +21,17 @@ from desktop.sandbox.world.story import STORY_S, story
 __all__ = ["add_random_customers", "add_tags_and_macros", "duration_s", "story"]
 
 POPULATED_S = 14 * DAY_S
-_TAGS = ("whatsapp", "telegram", "twilio", "urgent", "refund", "delivery")
+_BRIDGE_TAGS, _TAGS = ("whatsapp", "telegram", "twilio"), ("urgent", "refund", "delivery")
 _MACROS = (
-    (
-        "Greeting",
-        '<p>Hi <attribute key="user.name" default="there"/>, how can I help?</p>',
-        'Hi {{user.name|fallback:"there"}}, how can I help?',
-    ),
-    (
-        "Ask for a photo",
-        "<p>Could you send us a photo of the label &amp; the damage, please?</p>",
-        "Could you send us a photo of the label & the damage, please?",
-    ),
+    ("Greeting", 'Hi {{user.name|fallback:"there"}}, how can I help?'),
+    ("Ask for a photo", "Could you send us a photo of the label & the damage, please?"),
     (
         "Refund on its way",
-        '<p>Hello <attribute key="user.name" default="there"/>,</p><p>your refund is on its way to '
-        '<attribute key="user.email" default="your account"/>.</p>',
         'Hello {{user.name|fallback:"there"}},\nyour refund is on its way to {{user.email|fallback:"your account"}}.',
     ),
-    ("Order number", '<p>About order <attribute key="user.last_order"/>:</p>', "About order {{user.last_order}}:"),
+    ("Order number", "About order {{user.last_order}}:"),
 )
-
+_WITH_FALLBACK, _PLACEHOLDER = re.compile(r'\{\{([\w.]+)\|fallback:"(.*?)"\}\}'), re.compile(r"\{\{([\w.]+)\}\}")
 
 _ATTRIBUTES = (
     DataAttribute(1, "plan", options=("Basic", "Plus", "Business"), label="Plan"),
@@ -60,12 +52,20 @@ def duration_s(customers: int, *, demo_story: bool) -> float:
 def add_tags_and_macros(world: World) -> None:
     """Add the workspace's tags, macros and attributes of contacts."""
     ws = world.workspace
-    ws.data_attributes |= {attribute.name: replace(attribute) for attribute in _ATTRIBUTES}
-    for name in _TAGS:
+    translate = world.translate
+    ws.data_attributes |= {a.name: replace(a, label=translate(a.label)) for a in _ATTRIBUTES}
+    for name in (*_BRIDGE_TAGS, *map(translate, _TAGS)):
         ws.ensure_tag(name)
-    for number, (name, body, text) in enumerate(_MACROS, start=1):
-        macro_id = str(310 + number)
-        ws.macros[macro_id] = Macro(macro_id, name, body, text, world.now - number * DAY_S)
+    for number, (name, english) in enumerate(_MACROS, start=1):
+        macro_id, text = str(310 + number), translate(english)
+        ws.macros[macro_id] = Macro(macro_id, translate(name), _macro_body(text), text, world.now - number * DAY_S)
+
+
+def _macro_body(text: str) -> str:
+    """The HTML of a macro: a paragraph for each line, an element for each attribute."""
+    body = "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in text.split("\n"))
+    body = _WITH_FALLBACK.sub(r'<attribute key="\1" default="\2"/>', body)
+    return _PLACEHOLDER.sub(r'<attribute key="\1"/>', body)
 
 
 def add_random_customers(world: World, customers: int, messages: int) -> None:

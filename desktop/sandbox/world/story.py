@@ -1,4 +1,8 @@
-"""The demo's customers, with a history of five days before the demo starts."""
+"""The demo's customers, with a history of five days before the demo starts.
+
+They write in the world's language, and Omar and Chloé in Arabic and French, whatever it is: one of them at least is
+somebody to translate for.
+"""
 
 from __future__ import annotations
 
@@ -47,25 +51,43 @@ class _Play:
     def scene(self, hours_ago: float, action: Callable[[], object]) -> None:
         self._scenes.append((self.end - hours_ago * 3600, action))
 
-    def says(self, hours_ago: float, who: str, on: Channel, text: str, talk: str | None = None, **more: Any) -> None:
-        """The customer writes. The conversation is stored as `talk`, by default under their short name."""
+    def says(
+        self,
+        hours_ago: float,
+        who: str,
+        on: Channel,
+        text: str,
+        talk: str | None = None,
+        *,
+        own: bool = False,
+        **more: Any,
+    ) -> None:
+        """The customer writes. The conversation is stored as `talk`, by default under their short name.
+
+        own: in the customer's own language, whatever the world's is.
+        """
 
         def act() -> None:
-            found = self.world.write(self.cast[who], on, text, **more)
+            found = self.world.write(self.cast[who], on, self._translated(text, own=own), **more)
             self.talks[talk or who] = str(found)
 
         self.scene(hours_ago, act)
 
-    def answers(self, hours_ago: float, talk: str, text: str, admin: str = AGENT) -> None:
+    def answers(self, hours_ago: float, talk: str, text: str, admin: str = AGENT, *, own: bool = False) -> None:
+        """A teammate replies. own: in the customer's language, as of `says`."""
+
         def act() -> None:
             conversation = self.talks[talk]
             self.world.teammate_assign(conversation, admin, admin)
-            self.world.teammate_reply(conversation, admin, text)
+            self.world.teammate_reply(conversation, admin, self._translated(text, own=own))
 
         self.scene(hours_ago, act)
 
     def closes(self, hours_ago: float, talk: str, admin: str = AGENT) -> None:
         self.scene(hours_ago, lambda: self.world.teammate_close(self.talks[talk], admin))
+
+    def _translated(self, text: str, *, own: bool = False) -> str:
+        return text if own or not text else self.world.translate(text)
 
     def run(self) -> None:
         for instant, action in sorted(self._scenes, key=lambda scene: scene[0]):
@@ -122,28 +144,29 @@ def _windows(play: _Play) -> None:
     def writes_after_the_pause() -> None:
         kept = play.world.settings.new_conversation_after_s
         play.world.settings.new_conversation_after_s = 3600.0
-        play.talks["liam"] = str(play.world.write(cast["liam"], "whatsapp", "Something else: is it insured?"))
+        text = play.world.translate("Something else: is it insured?")
+        play.talks["liam"] = str(play.world.write(cast["liam"], "whatsapp", text))
         play.world.settings.new_conversation_after_s = kept
 
     play.scene(12, writes_after_the_pause)
 
-    cast["chloe"] = add("Chloé Martin", phone="+33612345678", email="chloe@example.com", known_as="user")
-    play.says(60, "chloe", "whatsapp", "Bonjour, the box was empty!")
-    play.answers(59, "chloe", "I am sorry, Chloé. We are sending it again.")
+    cast["chloe"] = add("Chloé Martin", phone="+33612345678", email="chloe@example.com", known_as="user", language="fr")
+    play.says(60, "chloe", "whatsapp", "Bonjour, le carton était vide !", own=True)
+    play.answers(59, "chloe", "Désolés, Chloé. Nous vous le renvoyons.", own=True)
     play.closes(58.5, "chloe")
-    play.says(20, "chloe", "whatsapp", "Still nothing, any news?")
-    play.answers(19, "chloe", "It is with the courier.", COLLEAGUE)
+    play.says(20, "chloe", "whatsapp", "Toujours rien, vous avez des nouvelles ?", own=True)
+    play.answers(19, "chloe", "Le colis est chez le transporteur.", COLLEAGUE, own=True)
     play.closes(18.5, "chloe", COLLEAGUE)
-    play.says(6, "chloe", "messenger", "It says delivered, but it is not here.", client="ios")
+    play.says(6, "chloe", "messenger", "C'est marqué livré, mais je n'ai rien reçu.", client="ios", own=True)
 
 
 def _crowd(play: _Play) -> None:
     """Other scripts, long texts, files, e-mail, a snoozed and an unassigned conversation."""
     cast, add = play.cast, play.world.add_customer
-    cast["omar"] = add("عمر حداد", phone="+962790001122")
-    play.says(9, "omar", "whatsapp", "مرحبا، أين طلبي رقم 4821؟")
-    play.answers(8.5, "omar", "مرحبا عمر، سأتحقق من ذلك الآن.", COLLEAGUE)
-    play.says(8.2, "omar", "whatsapp", "شكرا جزيلا")
+    cast["omar"] = add("عمر حداد", phone="+962790001122", language="ar")
+    play.says(9, "omar", "whatsapp", "مرحبا، أين طلبي رقم 4821؟", own=True)
+    play.answers(8.5, "omar", "مرحبا عمر، سأتحقق من ذلك الآن.", COLLEAGUE, own=True)
+    play.says(8.2, "omar", "whatsapp", "شكرا جزيلا", own=True)
 
     cast["ingrid"] = add("Ingrid Sørensen", email="ingrid@example.com", known_as="user")
     play.says(15, "ingrid", "messenger", _LONG, client="web")
@@ -164,5 +187,6 @@ def _crowd(play: _Play) -> None:
     play.says(28, "fatima", "whatsapp", "Please call me on Monday about the sofa.")
     play.answers(27.5, "fatima", "We will, Fatima.")
     play.scene(27, lambda: play.world.teammate_snooze(play.talks["fatima"], AGENT, play.end + 2 * DAY_S))
-    play.scene(14, lambda: play.world.teammate_note(play.talks["ingrid"], COLLEAGUE, "Collection was cancelled by us."))
-    play.scene(13, lambda: play.world.teammate_tag(play.talks["ingrid"], COLLEAGUE, "urgent"))
+    note, tag = map(play.world.translate, ("Collection was cancelled by us.", "urgent"))
+    play.scene(14, lambda: play.world.teammate_note(play.talks["ingrid"], COLLEAGUE, note))
+    play.scene(13, lambda: play.world.teammate_tag(play.talks["ingrid"], COLLEAGUE, tag))
