@@ -24,8 +24,8 @@ PACKAGES = (
 FONTS = ("truetype/dejavu/DejaVuSans*.ttf", "truetype/noto/NotoSansArabic-Regular.ttf")
 """In the place of Windows' own, which nobody may give away."""
 WINDOW_FONT, WINDOW_FONT_PX = "DejaVu Sans", 12
-"""Of messages and windows, as large as Windows 10's Segoe UI, and wider. Wine would take one with serifs. Its name is
-also that of its regular style, by which wine calls it.
+"""Of messages, lists and menus: as large as Windows 10's Segoe UI, and wider. Wine would take one with serifs. Its name
+is also that of its regular style, by which wine calls it.
 """
 REGISTERED = r"HKEY_LOCAL_MACHINE\Software\Microsoft\Windows NT\CurrentVersion\Fonts"
 COMPILER = "x86_64-w64-mingw32-gcc"
@@ -246,7 +246,8 @@ def _font_settings(files: Iterable[str]) -> str:
             f"[{REGISTERED}]",
             *(f'"{Path(file).stem} (TrueType)"="{file}"' for file in files),
             r"[HKEY_CURRENT_USER\Control Panel\Desktop\WindowMetrics]",
-            f'"MessageFont"=hex:{described.hex(",")}\n',
+            *(f'"{use}Font"=hex:{described.hex(",")}' for use in ("Message", "Icon", "Menu", "Status", "Caption")),
+            "",
         )
     )
 

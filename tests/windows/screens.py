@@ -5,6 +5,7 @@ should look at them.
 from __future__ import annotations
 
 import shutil
+import subprocess
 import threading
 import time
 
@@ -57,7 +58,11 @@ def prove(workplace: Workplace, tally: Tally) -> None:
             for wanted in folder.glob("*.wanted"):
                 # It has been painted, but may not have come through to the screen yet.
                 time.sleep(0.5)
-                shutil.move(workplace.photograph(display, wanted.stem), folder / f"{wanted.stem}.png")
+                photograph = workplace.photograph(display, wanted.stem)
+                # Around the window is black, in which the reading of white on black gets lost.
+                command = ["convert", photograph, "-trim", "+repage", folder / f"{wanted.stem}.png"]
+                subprocess.run(command, check=True, timeout=60)
+                photograph.unlink()
                 wanted.unlink()
             time.sleep(0.1)
         wine.stop()
