@@ -41,7 +41,7 @@ from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.screen_reader.factory import untold
 
-_TEXTS = {
+SAMPLE_TEXTS = {
     text.message: text
     for text in (
         *story.STORY,
@@ -118,7 +118,7 @@ class SampleWorkspace:
     async def open(cls, theme: Theme) -> Self:
         """Start everything; the windows are not shown yet. theme: the application's only one."""
         language = catalog.catalogue_language(catalog.language())
-        sandbox = Sandbox.start(demo_story=True, language=language, translate=lambda english: _TEXTS[english]())
+        sandbox = Sandbox.start(demo_story=True, language=language, translate=lambda english: SAMPLE_TEXTS[english]())
         folder = tempfile.TemporaryDirectory(prefix="reachline-demo-", ignore_cleanup_errors=True)
         clock = ServerClock()
         connector = LiveConnector(Hosts.of_sandbox(sandbox.urls), clock)

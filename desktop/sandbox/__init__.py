@@ -36,9 +36,8 @@ In process, without HTTP, threads or asyncio (`world/`; about 0.4 ms for a histo
   Intercom's own (`intercom-whatsapp`; `world/native.py`), whose conversations tell it in `source.type` and `channel`;
   `move_channel` takes them to the Messenger and back. `add_bridge(name, code)` adds a bridge; `World(bridge_code=...)`
   names the first one's code, `world.bridge.acts_as` the admin on its tags and notes.
-- `World(language="de", translate=...)`: the story, templates, macros and tags in another language; the bridge's notes
-  have a setting. `translate` makes each text of the sandbox's own from the English one; Omar and Chloé write Arabic
-  and French anyway.
+- `World(language="de", translate=...)`: story, templates, macros and tags in another language. `translate` makes each
+  text from the sandbox's English; Omar and Chloé write Arabic and French anyway. The bridge's notes have a setting.
 - Bridges are late as settings say (`bridge_delay_s` to `bridge_delay_max_s`, or the schedule `bridge_delays_s`; in
   order unless `bridge_keeps_order` is off), and `outage(seconds)` holds all posts and sends back.
 - `background.populate(world, count, dice)` adds conversations of other customers over the last days in the world's own

@@ -124,7 +124,8 @@ _SCRIPTS_OF = {
 _WORDS = {
     "en": "the and is you my to of it are have this that with please was where when your hi hello thanks what can",
     "es": "el los que mi por para pero está gracias hola pedido una con cómo dónde cuándo todavía puedo tengo su",
-    "pt": "os não meu minha obrigado obrigada olá uma com onde quando ainda você está mas pedido ao posso tenho",
+    "pt": "os não meu minha obrigado obrigada olá oi que para por uma com onde quando ainda já você vocês está mas "
+    "pedido sua ao posso tenho",
     "fr": "le les et est je vous pas mon bonjour merci une avec pour où quand mais encore ça colis suis j'ai c'est",
     "de": "der die das und ist ich nicht mein meine ein eine mit für hallo danke wo wann noch aber bitte wir habe",
     "it": "il che non è mio mia ciao grazie una con per dove quando ancora sono ho buongiorno posso ordine",

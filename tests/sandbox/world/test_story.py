@@ -79,6 +79,30 @@ def test_the_crowd(stage: tuple[World, dict[str, Customer]]) -> None:
     assert len(cast) == 14
 
 
+def test_another_language_reaches_all_but_names_and_those_who_write_their_own() -> None:
+    world = World(language="pt-BR", translate=str.upper)
+    sample_data.add_tags_and_macros(world)
+    cast = sample_data.story(world)
+    jennifer, chloe = (next(iter(world.texts(cast[who])["messenger"])) for who in ("jennifer", "chloe"))
+    assert (jennifer, chloe) == ("DO YOU SHIP TO NORTHERN IRELAND?", "Bonjour, le carton était vide !")
+    assert (cast["jennifer"].language, cast["chloe"].language) == ("pt-BR", "fr")
+    shipped = world.templates.find("order_shipped", "pt_BR")
+    assert shipped is not None
+    assert (shipped.text("HEADER"), shipped.text("FOOTER")) == ("ABOUT ORDER {{1}}", "Harbour Parcels")
+    assert world.templates.find("we_have_news", "de") is not None
+    macro = world.workspace.macros["313"]
+    assert macro.body_text.startswith('HELLO {{USER.NAME|FALLBACK:"THERE"}},')
+    assert [team.name for team in world.workspace.teams.values()] == ["DELIVERIES", "REFUNDS"]
+    assert list(world.workspace.tags.values())[:4] == ["whatsapp", "telegram", "twilio", "URGENT"]
+    plain = World()
+    sample_data.add_tags_and_macros(plain)
+    assert plain.workspace.macros["313"].body == (
+        '<p>Hello <attribute key="user.name" default="there"/>,</p><p>your refund is on its way to '
+        '<attribute key="user.email" default="your account"/>.</p>'
+    )
+    assert "label &amp; the damage" in plain.workspace.macros["312"].body
+
+
 def test_nothing_of_the_story_is_still_to_come_but_the_snooze(stage: tuple[World, dict[str, Customer]]) -> None:
     world, _ = stage
     newest = max(c.updated_at for c in world.workspace.conversations.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +11,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.app import loop
+from desktop.app.language import follow
 from desktop.demo.sample import SampleWorkspace
 from desktop.demo.tour.tour import Tour
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.list_view import ListView
-from desktop.text.catalog import strip_isolates
+from desktop.text.catalog import ENGLISH, strip_isolates
 from desktop.text.screens.customers import row_line
 from desktop.ui.composer.writing.sms_counter import SmsCounter
 from desktop.ui.customers.list_model import ROW
 from desktop.ui.look.theme import Theme
 
 Scenario = Callable[[Tour], Coroutine[Any, Any, None]]
+Play = Callable[..., None]
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,10 +33,10 @@ pytestmark = [
 
 
 @pytest.fixture
-def running_tour(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], None]:
-    """Plays a scenario with Jennifer's thread on the screen."""
+def running_tour(qapp: QApplication, tmp_path: Path) -> Iterator[Play]:
+    """Plays a scenario, in another language if it is given, with Jennifer's thread on the screen."""
 
-    def play(scenario: Scenario) -> None:
+    def play(scenario: Scenario, language: str = ENGLISH) -> None:
         async def main() -> int:
             workspace = await SampleWorkspace.open(Theme(qapp))
             tour = Tour(workspace, tmp_path)
@@ -46,9 +48,11 @@ def running_tour(qapp: QApplication, tmp_path: Path) -> Callable[[Scenario], Non
                 await workspace.close()
             return 0
 
+        follow(qapp, language)
         assert loop.run(qapp, main) == 0
 
-    return play
+    yield play
+    follow(qapp, ENGLISH)
 
 
 def on_the_phone(tour: Tour, text: str) -> bool:
@@ -58,7 +62,7 @@ def on_the_phone(tour: Tour, text: str) -> bool:
 
 
 def test_an_sms_on_a_direct_route_is_on_the_phone_in_the_thread_and_in_a_note(
-    running_tour: Callable[[Scenario], None],
+    running_tour: Play,
 ) -> None:
     async def scenario(tour: Tour) -> None:
         composer, text = tour.window.composer, "Past Intercom, by SMS."
@@ -95,7 +99,7 @@ def test_an_sms_on_a_direct_route_is_on_the_phone_in_the_thread_and_in_a_note(
 
 
 def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
-    running_tour: Callable[[Scenario], None],
+    running_tour: Play,
 ) -> None:
     async def scenario(tour: Tour) -> None:
         window = tour.window
@@ -113,22 +117,26 @@ def test_from_a_closed_window_the_warning_leads_to_the_providers_own_templates(
     running_tour(scenario)
 
 
-def test_a_view_of_a_search_is_stored_and_the_snoozed_say_until_when(running_tour: Callable[[Scenario], None]) -> None:
+def test_a_german_sample_speaks_german_in_its_views_of_teams_and_searches(running_tour: Play) -> None:
+    """A view of a search is stored, and the snoozed say until when."""
+
     async def scenario(tour: Tour) -> None:
         pane = tour.window.list
+        assert tour.window.thread_pane.timeline.timeline.reads == "DE"
+        await tour.wait_for_message("Hallo Jennifer, ich frage beim Zustelldienst nach.")
         views = pane.picker.list.rows
         pane.picker.set_has_teams_open(True)
         pane.picker.set_has_more(True)
-        await tour.wait_until(lambda: "Deliveries" in [row.name for row in views.rows], "the teams")
-        pane.search.bar.field.setText("parcel")
+        await tour.wait_until(lambda: "Lieferungen" in [row.name for row in views.rows], "the teams")
+        pane.search.bar.field.setText("Paket")
         await tour.wait_until(pane.own_views.save_button.isVisible, "what was found")
         pane.own_views.save_button.click()
         pane.own_views.popup.accept()
-        await tour.wait_until(lambda: pane.own_views.text == "parcel", "the view to be stored")
-        assert (views.rows[-1].name, pane.own_view is not None) == ("parcel", True)
+        await tour.wait_until(lambda: pane.own_views.text == "Paket", "the view to be stored")
+        assert (views.rows[-1].name, pane.own_view is not None) == ("Paket", True)
         pane.choose_view(ListView.SNOOZED)
         await tour.wait_until(lambda: pane._shown_query is not None and pane._shown_query.view is pane.view, "the list")
         row = pane._list.model().index(0, 0).data(ROW)
-        assert strip_isolates(row_line(row, tour.now)).startswith("Snoozed until ")
+        assert strip_isolates(row_line(row, tour.now)).startswith("Zurückgestellt bis ")
 
-    running_tour(scenario)
+    running_tour(scenario, "de")
