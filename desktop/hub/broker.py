@@ -51,7 +51,7 @@ class BrokerUnavailable(Exception):
     """The broker did not acknowledge; it may have the fact nevertheless."""
 
 
-class Extent(msgspec.Struct, frozen=True):
+class StreamUsage(msgspec.Struct, frozen=True):
     """How much the broker keeps. oldest_at: since when; None of nothing."""
 
     count: int
@@ -220,7 +220,7 @@ class Broker:
         except BROKER_ERRORS:
             raise BrokerUnavailable from None
 
-    async def extent(self) -> Extent:
+    async def usage(self) -> StreamUsage:
         """How much the stream of facts holds. Raises BrokerUnavailable."""
         if self._js is None:
             raise BrokerUnavailable
@@ -232,7 +232,7 @@ class Broker:
                     oldest_at = (await self._js.get_msg(name, state.first_seq)).time
         except BROKER_ERRORS:
             raise BrokerUnavailable from None
-        return Extent(state.messages, state.bytes, oldest_at)
+        return StreamUsage(state.messages, state.bytes, oldest_at)
 
     async def newest(self) -> FeedCursor | None:
         """Where the newest fact stands; None if the broker does not say."""

@@ -29,7 +29,7 @@ from desktop.hub.keys import SharedKeys
 from desktop.hub.learned import LearnedFacts
 from desktop.hub.metrics import Metrics
 from desktop.hub.polling.election import Election, standing
-from desktop.hub.polling.intercom import PACE, IntercomPoller, Pace
+from desktop.hub.polling.intercom import INTERVALS, IntercomPoller, PollIntervals
 from desktop.hub.polling.notes import BrokerCursor
 from desktop.hub.polling.telegram import TelegramPoller
 from desktop.hub.tasks import Job, running
@@ -52,7 +52,7 @@ _LOOK_S = 0.5
 class Hub:
     """One copy of the hub on the running loop.
 
-    pace, body_timeout_s, state_every_s, lock_lives_s: shorter in tests.
+    intervals, body_timeout_s, state_every_s, lock_lives_s: shorter in tests.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Hub:
         folder: Folder,
         clock: LearningClock,
         *,
-        pace: Pace = PACE,
+        intervals: PollIntervals = INTERVALS,
         body_timeout_s: float = BODY_TIMEOUT_S,
         state_every_s: float = STATE_EVERY_S,
         lock_lives_s: float = LOCK_LIVES_S,
@@ -68,7 +68,7 @@ class Hub:
         config = self._config = folder.config()
         self._folder = folder
         self._clock = clock
-        self._pace = pace
+        self._intervals = intervals
         self._state_every_s = state_every_s
         self._intercom_token = folder.token(names.INTERCOM_TOKEN)
         bots = folder.bots()
@@ -234,7 +234,7 @@ class Hub:
                 self._clock,
                 self.metrics,
                 lambda: self.copies.webhooks_at,
-                self._pace,
+                self._intervals,
             )
         await self.poller.run()
 

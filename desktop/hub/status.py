@@ -40,7 +40,7 @@ async def show(folder: Folder, clock: Clock, say: Callable[[str], None], wait_s:
     try:
         try:
             await broker.open()
-            facts = await broker.extent()
+            facts = await broker.usage()
         except ProviderError as error:
             say(texts.NO_BROKER(servers=", ".join(config.broker), reason=describe(error.reason)))
             return False

@@ -10,7 +10,7 @@ import msgspec
 
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.frozen import frozen
-from desktop.domain.model.list_view import AnyView, ListView, TeamView
+from desktop.domain.model.list_view import AnyView, ListView, TeamListView
 from desktop.domain.search.folding import fold
 from desktop.store import customer_rows, settings
 from desktop.store.core.columns import MICROSECOND, fetch_all, fetch_one, from_us_or_none, to_json, to_us
@@ -135,7 +135,7 @@ def _counts(db: Database, me_id: str, closing: _ClosingSoon) -> tuple[dict[AnyVi
     sizes = {row.list: row.size for row in rows}
     unread = {row.list: row.unread for row in rows}
     teams = (name.removeprefix(customer_rows.TEAM) for name in sizes if name.startswith(customer_rows.TEAM))
-    names |= {TeamView(team_id): f"{customer_rows.TEAM}{team_id}" for team_id in teams}
+    names |= {TeamListView(team_id): f"{customer_rows.TEAM}{team_id}" for team_id in teams}
     return (
         {view: sizes.get(name, 0) for view, name in names.items()} | {ListView.CLOSING_SOON: closing.size()},
         {view: unread.get(name, 0) for view, name in names.items()} | {ListView.CLOSING_SOON: closing.unread()},
@@ -145,7 +145,7 @@ def _counts(db: Database, me_id: str, closing: _ClosingSoon) -> tuple[dict[AnyVi
 def _list_name(view: AnyView, me_id: str) -> str:
     """The name of a view's list in `customer_lists`."""
     match view:
-        case TeamView(team_id):
+        case TeamListView(team_id):
             return f"{customer_rows.TEAM}{team_id}"
         case ListView.MINE:
             return f"{customer_rows.ASSIGNEE}{me_id}" if me_id else _NOBODYS

@@ -14,7 +14,7 @@ from desktop.domain.identity.customer import MAX_TRAIT_CONTACTS
 from desktop.domain.learning.relay import RelayEvidence, RelayProof
 from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.domain.model.facts import ChannelKind, MessageKey
-from desktop.domain.model.list_view import ListView, SavedView, TeamView
+from desktop.domain.model.list_view import ListView, SavedView, TeamListView
 from desktop.domain.model.workspace import (
     BRIDGE_TAGS,
     NON_MESSAGE_PATTERNS,
@@ -314,7 +314,7 @@ def saved_views(db: Database) -> tuple[SavedView, ...]:
 
 
 def _saved_view(*, view: str = "", team_id: str = "", **fields: Any) -> SavedView:
-    return SavedView(view=TeamView(team_id) if team_id else ListView(view), **fields)
+    return SavedView(view=TeamListView(team_id) if team_id else ListView(view), **fields)
 
 
 def save_view(db: Database, view: SavedView) -> bool:
@@ -329,7 +329,7 @@ def delete_view(db: Database, view_id: str) -> bool:
 
 def _save_views(db: Database, views: Mapping[str, SavedView]) -> bool:
     def stored(view: SavedView) -> dict[str, object]:
-        shown = {"team_id": view.view.team_id} if isinstance(view.view, TeamView) else {"view": view.view}
+        shown = {"team_id": view.view.team_id} if isinstance(view.view, TeamListView) else {"view": view.view}
         return {"id": view.id, "name": view.name, "search": view.search, "unread_only": view.unread_only} | shown
 
     return save(db, "saved_views", [stored(view) for view in views.values()])

@@ -271,7 +271,7 @@ async def count_stored(folder: Folder) -> int:
     broker = invitations.make_broker(folder, ServerClock())
     try:
         await broker.open()
-        return (await broker.extent()).count
+        return (await broker.usage()).count
     finally:
         await broker.aclose()
 

@@ -12,7 +12,7 @@ from reasons import said
 from desktop.domain.learning.relay import RelayProof
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ChannelKind, Contact, ConversationState, EntryKind, Role
-from desktop.domain.model.list_view import ListView, SavedView, TeamView
+from desktop.domain.model.list_view import ListView, SavedView, TeamListView
 from desktop.domain.model.reason import make_reason
 from desktop.domain.model.workspace import NOTICE_PATTERNS, Pin, Relay
 from desktop.domain.search.query import parse
@@ -172,7 +172,7 @@ async def test_whom_a_note_mentions_is_listed_until_the_conversation_is_closed(s
 
 async def test_own_views_are_kept_renamed_and_deleted(synced):
     do = synced.engine.command_handler.do
-    late, team = SavedView("1", "Late", ListView.MINE, "late", True), SavedView("2", "Returns", TeamView("9001"))
+    late, team = SavedView("1", "Late", ListView.MINE, "late", True), SavedView("2", "Returns", TeamListView("9001"))
     assert await do(SaveView(late)) == await do(SaveView(team)) == Done()
     assert await do(SaveView(replace(late, name="Too late"))) == Done()
     assert (await synced.engine.queries.workspace()).saved_views == (replace(late, name="Too late"), team)

@@ -8,7 +8,7 @@ from itertools import product
 
 from msgspec import structs
 
-from desktop.domain.model.list_view import AnyView, ListView, TeamView
+from desktop.domain.model.list_view import AnyView, ListView, TeamListView
 from desktop.domain.search.excerpt import excerpt
 from desktop.domain.search.folding import find_ranges, fold
 from desktop.domain.search.query import SearchQuery
@@ -35,7 +35,7 @@ class CustomerFilter:
     def __init__(self, rows: Iterable[CustomerRow], me_id: str, query: CustomerQuery) -> None:
         self._rows = tuple(rows)
         teams = {i for r in self._rows for i in r.team_ids if i}
-        self._views: list[AnyView] = [*ListView, *map(TeamView, teams)]
+        self._views: list[AnyView] = [*ListView, *map(TeamListView, teams)]
         self._me_id = me_id
         self._query = query
 
@@ -94,7 +94,7 @@ class CustomerFilter:
         )
 
     def _belongs(self, row: CustomerRow, view: AnyView, now: datetime) -> bool:
-        if isinstance(view, TeamView):
+        if isinstance(view, TeamListView):
             return view.team_id in row.team_ids
         if view in (ListView.OPEN, ListView.SNOOZED, ListView.CLOSED):
             return row.state == view.value
@@ -168,7 +168,7 @@ def check_lists(db: Database, now: datetime) -> None:
     keeping = [PageRequest(0, 100, i, kept=i) for i in known[:2]]
     short, long, both = timedelta(hours=2), timedelta(hours=24), (False, True)
     teams = {i for r in rows.values() for i in r.team_ids if i}
-    views: list[AnyView] = [*ListView, *(TeamView(i) for i in sorted(teams)[:2])]
+    views: list[AnyView] = [*ListView, *(TeamListView(i) for i in sorted(teams)[:2])]
     asked = [
         *product([CustomerQuery(ListView.ALL, short)], requests),
         *product([CustomerQuery(ListView.MINE, short, unread_only=True)], requests[:3]),

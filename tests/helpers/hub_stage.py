@@ -26,13 +26,13 @@ from desktop.channels.team.nkeys import AgentKey
 from desktop.channels.team.sealed import KeyRing, new_key
 from desktop.hub import config as names
 from desktop.hub.config import CONFIG_FILE, Config, Folder
-from desktop.hub.polling.intercom import Pace
+from desktop.hub.polling.intercom import PollIntervals
 from desktop.hub.serve import Hub, listen
 from desktop.hub.setup import broker_files, invitations
 from desktop.system.clock import ServerClock
 
 PATIENCE_S = 15.0
-FAST = Pace(fast_s=0.05, safety_s=0.05)
+FAST = PollIntervals(fast_s=0.05, safety_s=0.05)
 SECRETS = {
     names.INTERCOM_CLIENT_SECRET: "intercom-client-secret",
     names.META_APP_SECRET: "meta-app-secret",
@@ -171,7 +171,7 @@ async def agent_connection(invitation: Invitation) -> AsyncIterator[Connection]:
 @asynccontextmanager
 async def running_hub(folder: Folder, **options: Any) -> AsyncIterator[HubCopy]:
     """A copy of the hub that runs until the context ends. It has the broker when the context begins."""
-    hub = Hub(folder, ServerClock(), **({"pace": FAST, "state_every_s": 0.1} | options))
+    hub = Hub(folder, ServerClock(), **({"intervals": FAST, "state_every_s": 0.1} | options))
     ending, started = asyncio.Event(), asyncio.Event()
     with listen("127.0.0.1:0") as listening:
         task = asyncio.create_task(hub.run(listening, ending, started.set))

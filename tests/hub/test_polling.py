@@ -27,7 +27,7 @@ from desktop.channels.team.envelope import EnvelopeKind
 from desktop.hub.config import INTERCOM_TOKEN, Folder
 from desktop.hub.metrics import Metrics
 from desktop.hub.polling.election import Election
-from desktop.hub.polling.intercom import IntercomPoller, Pace
+from desktop.hub.polling.intercom import IntercomPoller, PollIntervals
 from desktop.hub.polling.notes import BrokerCursor
 from desktop.ports.team import HubState
 from desktop.sandbox.intercom.records import WORKSPACE_ID
@@ -36,7 +36,7 @@ from desktop.sandbox.server import Sandbox
 from desktop.sandbox.webhooks.intercom import CLIENT_SECRET
 from desktop.system.clock import ServerClock
 
-NEVER = Pace(fast_s=3600.0, safety_s=3600.0)
+NEVER = PollIntervals(fast_s=3600.0, safety_s=3600.0)
 
 
 @pytest.fixture
@@ -184,17 +184,17 @@ async def test_a_token_of_another_workspace_is_not_used(own_broker: HubBroker, s
 async def test_webhooks_that_miss_something_are_none_to_rely_on(
     folder: Folder, sandbox: Sandbox, jennifer: Customer
 ) -> None:
-    pace = Pace(fast_s=0.06, safety_s=0.05, missed_after_s=-60.0)
-    async with running_hub(folder, pace=pace, lock_lives_s=1.0) as hub:
+    intervals = PollIntervals(fast_s=0.06, safety_s=0.05, missed_after_s=-60.0)
+    async with running_hub(folder, intervals=intervals, lock_lives_s=1.0) as hub:
         conversation_id = write(sandbox, jennifer, "Hello")
         await until_told(hub, 1)
         assert hub.hub.poller is not None
         hub.hub.copies.note_webhook(ServerClock().now())
-        assert hub.hub.poller.interval_s == pace.safety_s
+        assert hub.hub.poller.interval_s == intervals.safety_s
         with sandbox.lock:
             sandbox.world.write(jennifer, "messenger", "Nobody told of this", conversation_id=conversation_id)
         await until_told(hub, 2)
-        await until(lambda: hub.hub.poller is not None and hub.hub.poller.interval_s == pace.fast_s)
+        await until(lambda: hub.hub.poller is not None and hub.hub.poller.interval_s == intervals.fast_s)
 
 
 async def test_a_conversation_that_cannot_be_read_is_told_by_its_id(
@@ -208,7 +208,7 @@ async def test_a_conversation_that_cannot_be_read_is_told_by_its_id(
     assert (fact.envelope.kind, fact.envelope.body["id"]) == (EnvelopeKind.CHANGED, "404404")
 
 
-# --- its pace ---------------------------------------------------------------------------------------------------------
+# --- its intervals ----------------------------------------------------------------------------------------------------
 
 
 class NoCursor:
@@ -228,8 +228,8 @@ async def test_it_polls_slowly_while_webhooks_come_and_fast_when_they_are_silent
     for webhooks_at, expected in zip(told_at, ("fast_s", "safety_s"), strict=True):
         publisher: Publisher = None  # type: ignore[assignment]
         poller = IntercomPoller("w", api, publisher, NoCursor(), clock, Metrics(), lambda at=webhooks_at: at)
-        assert poller.interval_s == getattr(Pace(), expected)
-    silent = replace(Pace(), silent_after_s=0.0)
+        assert poller.interval_s == getattr(PollIntervals(), expected)
+    silent = replace(PollIntervals(), silent_after_s=0.0)
     poller = IntercomPoller("w", api, publisher, NoCursor(), clock, Metrics(), lambda: told_at[1], silent)
     assert poller.interval_s == silent.fast_s
     await api.aclose()
@@ -272,8 +272,8 @@ async def test_one_copy_polls_and_another_goes_on_when_it_ends(
 
 async def test_whoever_loses_the_broker_stops_before_another_can_begin(folder: Folder) -> None:
     async with (
-        running_hub(folder, pace=NEVER, lock_lives_s=1.0) as one,
-        running_hub(folder, pace=NEVER, lock_lives_s=1.0) as two,
+        running_hub(folder, intervals=NEVER, lock_lives_s=1.0) as one,
+        running_hub(folder, intervals=NEVER, lock_lives_s=1.0) as two,
     ):
         lock = subjects.lock_bucket(WORKSPACE_ID)
         bucket = partial(one.hub.broker.bucket, lock)
@@ -297,7 +297,7 @@ async def test_whoever_loses_the_broker_stops_before_another_can_begin(folder: F
 
 
 async def test_an_election_is_lost_to_a_newer_key(folder: Folder) -> None:
-    async with running_hub(folder, pace=NEVER, lock_lives_s=30.0) as hub:
+    async with running_hub(folder, intervals=NEVER, lock_lives_s=30.0) as hub:
         await hub.hub.election.step()
         assert hub.hub.election.is_elected
         bucket = await hub.hub.broker.bucket(subjects.lock_bucket(WORKSPACE_ID))
@@ -310,7 +310,7 @@ async def test_an_election_is_lost_to_a_newer_key(folder: Folder) -> None:
 
 
 async def test_the_cursor_is_kept_for_whoever_polls_next(folder: Folder) -> None:
-    async with running_hub(folder, pace=NEVER) as hub:
+    async with running_hub(folder, intervals=NEVER) as hub:
         kept = BrokerCursor(WORKSPACE_ID, hub.hub.broker)
         await kept.save(1_790_000_000)
         assert await kept.load() == 1_790_000_000

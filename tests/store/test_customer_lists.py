@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.facts import ChannelKind, ConversationState
-from desktop.domain.model.list_view import ListView, TeamView
+from desktop.domain.model.list_view import ListView, TeamListView
 from desktop.domain.window.window import Window, WindowKey
 from desktop.ports import Account, Teammate
 from desktop.store import customer_lists, customer_rows, settings
@@ -263,7 +263,7 @@ def test_rows_of_an_earlier_database_get_what_their_conversations_say():
     assert (a.conversation_ids, set(a.tags), a.team_ids) == (("v1", "v0"), {"vip", "late"}, {"", "7"})
     assert (b.conversation_ids, b.tags, b.team_ids) == (("v4",), ("new",), frozenset())
     check_lists(older, NOW)
-    assert customer_lists.load_page(older, CustomerQuery(), PageRequest(0, 9), NOW).counts[TeamView("7")] == 1
+    assert customer_lists.load_page(older, CustomerQuery(), PageRequest(0, 9), NOW).counts[TeamListView("7")] == 1
 
 
 # --- what it costs ---------------------------------------------------------------------------------------------------
@@ -293,7 +293,7 @@ def archive(request, db) -> int:
 
 
 def test_a_page_and_all_counts_take_as_many_steps_in_any_archive(db, archive):
-    for view in (*ListView, TeamView("t1")):
+    for view in (*ListView, TeamListView("t1")):
         for unread_only in (False, True):
             query = CustomerQuery(view, unread_only=unread_only)
             request = PageRequest(0, 100, kept="c000005")

@@ -26,13 +26,13 @@ class ListView(StrEnum):
 
 
 @frozen
-class TeamView:
+class TeamListView:
     """Customers with an open conversation that is assigned to this team."""
 
     team_id: str
 
 
-AnyView = ListView | TeamView
+AnyView = ListView | TeamListView
 
 
 @frozen

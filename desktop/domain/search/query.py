@@ -40,7 +40,7 @@ ME = "me"
 
 
 @frozen
-class Problem:
+class FilterProblem:
     """A filter whose value means nothing."""
 
     name: FilterName
@@ -65,7 +65,7 @@ class SearchQuery:
     has_file: bool = False
     tags: tuple[str, ...] = ()
     states: frozenset[ConversationState] = frozenset()
-    problem: Problem | None = None
+    problem: FilterProblem | None = None
 
     @property
     def text(self) -> str:
@@ -178,7 +178,7 @@ def _with_filter(query: SearchQuery, token: Token, is_last: bool, today: date, d
 
 
 def _with_problem(query: SearchQuery, name: FilterName, value: str) -> SearchQuery:
-    return replace(query, problem=query.problem or Problem(name, value))
+    return replace(query, problem=query.problem or FilterProblem(name, value))
 
 
 @frozen

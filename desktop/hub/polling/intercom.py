@@ -48,10 +48,12 @@ _UNREADABLE_KINDS = frozenset(
 )
 
 
-class Pace(msgspec.Struct, frozen=True):
-    """Seconds between two polls while webhooks are missing or silent, and while they come. silent_after_s: how long
-    after the last one they count as silent. missed_for_s: how long after a poll found what no webhook had brought.
-    missed_after_s: how late a webhook may be.
+class PollIntervals(msgspec.Struct, frozen=True):
+    """When to poll, in seconds.
+
+    fast_s: between two polls while webhooks are missing or silent. safety_s: the same, while they come.
+    silent_after_s: how long after the last one they count as silent. missed_after_s: how late a webhook may be.
+    missed_for_s: how long to go on with `fast_s` after a poll found what no webhook had brought.
     """
 
     fast_s: float = 2.0
@@ -61,7 +63,7 @@ class Pace(msgspec.Struct, frozen=True):
     missed_after_s: float = 20.0
 
 
-PACE = Pace()
+INTERVALS = PollIntervals()
 
 
 class CursorStore(Protocol):
@@ -106,7 +108,7 @@ class IntercomPoller:
         clock: Clock,
         metrics: Metrics,
         webhooks_at: Callable[[], datetime | None],
-        pace: Pace = PACE,
+        intervals: PollIntervals = INTERVALS,
     ) -> None:
         self._workspace_id = workspace_id
         self._api = api
@@ -115,7 +117,7 @@ class IntercomPoller:
         self._clock = clock
         self._metrics = metrics
         self._webhooks_at = webhooks_at
-        self._pace = pace
+        self._intervals = intervals
         self._searches = Throttle(clock, SEARCHES_PER_MIN)
         self._reads = Throttle(clock, READS_PER_MIN, burst=100)
         self._reading = asyncio.Semaphore(READS_AT_ONCE)
@@ -146,10 +148,10 @@ class IntercomPoller:
         """Seconds between two polls, as things are."""
         now_s, webhook_at = self._clock.monotonic(), self._webhooks_at()
         has_webhooks = (
-            webhook_at is not None and (self._clock.now() - webhook_at).total_seconds() < self._pace.silent_after_s
+            webhook_at is not None and (self._clock.now() - webhook_at).total_seconds() < self._intervals.silent_after_s
         )
-        has_missed = now_s - self._missed_at_s < self._pace.missed_for_s
-        return self._pace.safety_s if has_webhooks and not has_missed else self._pace.fast_s
+        has_missed = now_s - self._missed_at_s < self._intervals.missed_for_s
+        return self._intervals.safety_s if has_webhooks and not has_missed else self._intervals.fast_s
 
     # --- polling -----------------------------------------------------------------------------------------------------
 
@@ -164,7 +166,7 @@ class IntercomPoller:
                 if self._clock.monotonic() - polled_at_s >= self.interval_s:
                     polled_at_s = self._clock.monotonic()
                     await self._poll_or_log()
-                await self._clock.sleep(min(self._pace.fast_s, 1.0))
+                await self._clock.sleep(min(self._intervals.fast_s, 1.0))
         finally:
             self._metrics.poll_interval.set(0)
 
@@ -272,7 +274,7 @@ class IntercomPoller:
     def _note_missed(self, changed_at: int) -> None:
         """Webhooks that come, but not for everything, are none to rely on."""
         late_s = self._clock.now().timestamp() - changed_at
-        if self._webhooks_at() is not None and late_s > self._pace.missed_after_s:
+        if self._webhooks_at() is not None and late_s > self._intervals.missed_after_s:
             self._missed_at_s = self._clock.monotonic()
 
     def _count_call(self, kind: str) -> None:

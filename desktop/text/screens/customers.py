@@ -9,7 +9,7 @@ from functools import partial
 from desktop.domain.history.customer_row import CustomerRow
 from desktop.domain.model.facts import ChannelKind, Priority
 from desktop.domain.model.frozen import frozen
-from desktop.domain.model.list_view import AnyView, ListView, TeamView
+from desktop.domain.model.list_view import AnyView, ListView, TeamListView
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.workspace import BRIDGE_TAGS
 from desktop.text.catalog import Plural, Text
@@ -154,7 +154,7 @@ _LONGEST_LINE = 80
 
 def empty_view(view: AnyView, closing_within: str) -> tuple[str, str]:
     """Return what the list of an empty view says: a heading, and the sentence below it."""
-    title, text = _EMPTY_TEAM if isinstance(view, TeamView) else _EMPTY[view]
+    title, text = _EMPTY_TEAM if isinstance(view, TeamListView) else _EMPTY[view]
     return (title(span=closing_within) if view is ListView.CLOSING_SOON else title()), text()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from desktop.domain.model.facts import ConversationState, EntryKind, Role
 from desktop.domain.search.folding import Range
-from desktop.domain.search.query import FilterName, Problem
+from desktop.domain.search.query import FilterName, FilterProblem
 from desktop.text.catalog import Plural, Text, strip_isolates
 from desktop.text.formats import ago
 from desktop.text.locale import number
@@ -108,7 +108,7 @@ _ACCESSIBLE_MESSAGE = Text("{name}, {ago}. {text}")
 _COUNTS = Text("Customers: {customers}. Messages: {messages}.")
 
 
-def problem(found: Problem) -> str:
+def problem(found: FilterProblem) -> str:
     """Return what is wrong with a filter."""
     return _PROBLEMS[found.name](value=found.value)
 

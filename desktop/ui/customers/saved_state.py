@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSettings
 
-from desktop.domain.model.list_view import AnyView, ListView, TeamView
+from desktop.domain.model.list_view import AnyView, ListView, TeamListView
 from desktop.ui.customers.customer_list import CustomerList
 
 _PANE = "main_window/customers"
@@ -44,11 +44,11 @@ def is_folded(settings: QSettings) -> bool:
 
 
 def _name_of(view: AnyView) -> str:
-    return f"{_TEAM}{view.team_id}" if isinstance(view, TeamView) else view.value
+    return f"{_TEAM}{view.team_id}" if isinstance(view, TeamListView) else view.value
 
 
 def _view_of(name: object) -> AnyView | None:
     """Returns None for what names no view."""
     if isinstance(name, str) and name.startswith(_TEAM):
-        return TeamView(name.removeprefix(_TEAM))
+        return TeamListView(name.removeprefix(_TEAM))
     return next((view for view in ListView if view.value == name), None)

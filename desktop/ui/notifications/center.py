@@ -34,8 +34,8 @@ SOUND_PAUSE_S = 3.0
 TEST_KEY = "test"
 
 
-class Delivery(msgspec.Struct, frozen=True):
-    """How the last notification was shown. is_quiet: the system holds notifications back."""
+class DisplayResult(msgspec.Struct, frozen=True):
+    """How a notification was shown. is_in_tray: at the tray icon. is_quiet: the system holds notifications back."""
 
     is_shown: bool
     is_in_tray: bool = False
@@ -163,14 +163,14 @@ class NotificationCenter(QObject):
                 if delivery.is_in_tray:
                     self._in_tray = event
 
-    async def _show(self, notification: DesktopNotification, on_action: Callable[[str], None]) -> Delivery:
+    async def _show(self, notification: DesktopNotification, on_action: Callable[[str], None]) -> DisplayResult:
         is_quiet = await self._notifier.is_do_not_disturb()
         if not is_quiet:
             self._sound()
         if await self._notifier.show(notification, on_action):
-            return Delivery(True, is_quiet=is_quiet)
+            return DisplayResult(True, is_quiet=is_quiet)
         is_in_tray = not is_quiet and self.tray.show_message(notification.title, notification.body)
-        return Delivery(False, is_in_tray, is_quiet)
+        return DisplayResult(False, is_in_tray, is_quiet)
 
     def _sound(self) -> None:
         now_s = self._engine.clock.monotonic()
@@ -179,7 +179,7 @@ class NotificationCenter(QObject):
             if not self._play_sound():
                 QApplication.beep()
 
-    async def show_test(self) -> Delivery:
+    async def show_test(self) -> DisplayResult:
         """Show a notification that says that it is a test."""
         test = DesktopNotification(TEST_KEY, texts.TEST_TITLE(), texts.TEST_BODY())
         async with self._showing:

@@ -14,7 +14,7 @@ from desktop.text.screens import notifications as texts
 from desktop.text.screens.settings import SAVED
 from desktop.ui.inbox.actions.settings import SettingsActions
 from desktop.ui.look.notification_preferences import MachineFacts
-from desktop.ui.notifications.center import Delivery, NotificationCenter
+from desktop.ui.notifications.center import DisplayResult, NotificationCenter
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +39,17 @@ class MachineSettings(QObject):
         settings.show_machine(MachineFacts())
 
     def _on_test(self) -> None:
-        self._engine.tasks.start(self._center.show_test(), "show a test notification", self._say_how_the_test_went)
+        self._engine.tasks.start(self._center.show_test(), "show a test notification", self._show_test_result)
 
-    def _say_how_the_test_went(self, delivery: Delivery) -> None:
+    def _show_test_result(self, result: DisplayResult) -> None:
         self._on_machine()
         sentence = texts.TEST_NOT_SHOWN
-        if delivery.is_quiet:
+        if result.is_quiet:
             sentence = texts.SYSTEM_QUIET
-        elif delivery.is_shown:
+        elif result.is_shown:
             sentence = texts.TEST_SHOWN
             self._settings.notification_tried.emit()
-        elif delivery.is_in_tray:
+        elif result.is_in_tray:
             sentence = texts.TEST_IN_TRAY
         self._settings.show_test_result(sentence())
 

@@ -14,7 +14,7 @@ from desktop.domain.search.query import (
     VALUES,
     Completion,
     FilterName,
-    Problem,
+    FilterProblem,
     SearchQuery,
     completion_at,
     parse,
@@ -53,15 +53,15 @@ def test_what_is_no_filter_is_words(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("before:soon", Problem(FilterName.BEFORE, "soon")),
-        ("after:2026-02-30 x", Problem(FilterName.AFTER, "2026-02-30")),
-        ("on:fax", Problem(FilterName.ON, "fax")),
-        ("on:wha x", Problem(FilterName.ON, "wha")),
-        ("is:gone", Problem(FilterName.IS, "gone")),
-        ("has:luck before:soon", Problem(FilterName.HAS, "luck")),
+        ("before:soon", FilterProblem(FilterName.BEFORE, "soon")),
+        ("after:2026-02-30 x", FilterProblem(FilterName.AFTER, "2026-02-30")),
+        ("on:fax", FilterProblem(FilterName.ON, "fax")),
+        ("on:wha x", FilterProblem(FilterName.ON, "wha")),
+        ("is:gone", FilterProblem(FilterName.IS, "gone")),
+        ("has:luck before:soon", FilterProblem(FilterName.HAS, "luck")),
     ],
 )
-def test_a_value_that_says_nothing_is_named(text: str, problem: Problem) -> None:
+def test_a_value_that_says_nothing_is_named(text: str, problem: FilterProblem) -> None:
     assert parse(text, TODAY).problem == problem
 
 

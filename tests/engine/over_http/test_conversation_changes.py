@@ -12,7 +12,7 @@ from desktop.channels.intercom.channel import IntercomGateway
 from desktop.channels.shared.exchange import Token
 from desktop.domain.model.command_reason import CommandReason
 from desktop.domain.model.facts import ConversationState, Priority
-from desktop.domain.model.list_view import TeamView
+from desktop.domain.model.list_view import TeamListView
 from desktop.engine.commands import (
     AssignToTeam,
     ChangeSeveral,
@@ -107,8 +107,8 @@ async def test_a_team_gets_a_conversation_and_its_view_lists_it(shop):
     assert {t.id for t in (await shop.engine.queries.workspace()).teammates} >= set(team.teammate_ids) > set()
     assert isinstance(await shop.do(AssignToTeam(shop.ids[0], team.id)), Done)
     assert str(shop.record().team_assignee_id) == team.id
-    page = await shop.engine.queries.customer_page(CustomerQuery(TeamView(team.id)), PageRequest(0, 9))
-    assert (page.size, page.counts[TeamView(team.id)]) == (1, 1)
+    page = await shop.engine.queries.customer_page(CustomerQuery(TeamListView(team.id)), PageRequest(0, 9))
+    assert (page.size, page.counts[TeamListView(team.id)]) == (1, 1)
     assert isinstance(await shop.do(AssignToTeam(shop.ids[0], "")), Done)
     assert shop.record().team_assignee_id == 0
     assert (await shop.row()).team_ids == frozenset({""})

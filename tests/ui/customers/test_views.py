@@ -12,7 +12,7 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.domain.model.facts import ConversationState
-from desktop.domain.model.list_view import ListView, SavedView, TeamView
+from desktop.domain.model.list_view import ListView, SavedView, TeamListView
 from desktop.domain.search.query import SearchQuery
 from desktop.engine.commands import DeleteView, SaveView
 from desktop.engine.views import FoundCustomer, SearchResults, WorkspaceView
@@ -96,7 +96,7 @@ def test_the_agents_teams_come_first_and_the_one_that_is_shown_is_never_folded(p
     views.show_row(views.rows.row_of(Heading.TEAMS))
     qtbot.keyClick(views, Qt.Key.Key_Return)
     assert names(views)[4:8] == ["Teams", "Deliveries", "Returns", "Billing"]
-    views.show_row(views.rows.row_of(TeamView("7")))
+    views.show_row(views.rows.row_of(TeamListView("7")))
     qtbot.keyClick(views, Qt.Key.Key_Space)
     assert listed(pane) == ["Amal Haddad"]
     views.show_row(views.rows.row_of(Heading.TEAMS))
@@ -319,13 +319,13 @@ def test_a_search_is_saved_without_the_view_and_filter_that_it_ignores(qtbot, wi
 def _choose_team(pane: CustomerList) -> None:
     pane.picker.set_has_teams_open(True)
     pane.picker.set_has_more(True)
-    pane.choose_view(TeamView("8"))
+    pane.choose_view(TeamListView("8"))
 
 
 @pytest.mark.parametrize(
     ("choose", "expected"),
     [
-        (_choose_team, (TeamView("8"), False, "")),
+        (_choose_team, (TeamListView("8"), False, "")),
         (lambda pane: (pane.choose_view(ListView.SNOOZED), pane.set_unread_only(True)), (ListView.SNOOZED, True, "")),
         (lambda pane: pane.choose_view(REFUNDS), (ListView.ALL, False, "refund")),
         (lambda pane: pane.choose_view(NEW_TO_ME), (ListView.MINE, True, "")),

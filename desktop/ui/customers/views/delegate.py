@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from desktop.domain.model.list_view import ListView, TeamView
+from desktop.domain.model.list_view import ListView, TeamListView
 from desktop.ui.customers.views.rows import ROW, Heading, RowsModel, ViewRow
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
@@ -129,4 +129,4 @@ class ViewDelegate(QStyledItemDelegate):
 def _icon_of(row: ViewRow) -> str:
     if isinstance(row.subject, ListView):
         return _ICONS[row.subject]
-    return _TEAM_ICON if isinstance(row.subject, TeamView) else _OWN_ICON
+    return _TEAM_ICON if isinstance(row.subject, TeamListView) else _OWN_ICON

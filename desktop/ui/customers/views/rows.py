@@ -9,7 +9,7 @@ from enum import Enum
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from desktop.domain.model.frozen import frozen
-from desktop.domain.model.list_view import AnyView, ListView, SavedView, TeamView
+from desktop.domain.model.list_view import AnyView, ListView, SavedView, TeamListView
 from desktop.ports import Team
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import search as search_texts
@@ -96,7 +96,7 @@ class Views:
             return
         yield ViewRow(Heading.TEAMS, texts.TEAMS(), is_open=self.has_teams_open)
         for team in self.teams:
-            view = TeamView(team.id)
+            view = TeamListView(team.id)
             # The view that is shown is never hidden.
             if self.has_teams_open or view == self.current:
                 yield self.row(view, is_inner=True)
@@ -112,7 +112,7 @@ class Views:
         """What a view is called."""
         if isinstance(shown, SavedView):
             return shown.name
-        if isinstance(shown, TeamView):
+        if isinstance(shown, TeamListView):
             return next((t.name for t in self.teams if t.id == shown.team_id), "") or texts.TEAM()
         return texts.NAMES[shown]()
 
