@@ -40,6 +40,9 @@ def source_of(code: str) -> Path:
 
 
 def read(code: str) -> Catalog:
+    """A language that was just added to `LANGUAGES` has an empty catalogue."""
+    if not source_of(code).exists():
+        return Catalog(code)
     with source_of(code).open("rb") as file:
         return read_po(file, locale=code)
 
@@ -83,6 +86,7 @@ def main() -> None:
     template = extract()
     TEMPLATE.write_text(template, "utf-8")
     for code in CODES:
+        source_of(code).parent.mkdir(parents=True, exist_ok=True)
         source_of(code).write_text(update(read(code), template), "utf-8")
         source_of(code).with_suffix(".mo").write_bytes(compiled(read(code)))
         (FOLDER / code / "territories.json").write_text(territories(code), "utf-8")
