@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from desktop.channels.team.invitation import Invitation
 
 PROBE_TIMEOUT_S = 10.0
-"""For the question in which region a token lives: somebody sits and waits for it."""
+"""Of the requests that find a token's region: the agent waits for them."""
 SANDBOX_START_S = 10.0
 _PAUSE_S = 0.1
 

@@ -15,7 +15,7 @@ LONGEST_PAUSES = 4
 """While little is allocated, the pauses between looks grow to this many times `LOOK_EVERY_S`."""
 
 PAUSES_UNSEEN = 100
-"""While nobody looks and little is allocated, the next look comes after this many: there is hardly a wake-up."""
+"""The same while the window is hidden, so that the program hardly wakes up."""
 
 MANY_OBJECTS = 5_000
 """Looked at in about a millisecond. So many are collected at once, since a frame waits for it; fewer may wait."""
@@ -26,7 +26,7 @@ YOUNG, ALL = 1, 2
 
 ALL_EVERY_S = 600.0
 ALL_AT_LATEST_S = 3_600.0
-"""Looking at all objects takes 60 ms and more, so it is done while nobody looks, or else once an hour."""
+"""A full collection takes 60 ms and more, so it is made while the window is hidden, or else once an hour."""
 
 
 @contextmanager

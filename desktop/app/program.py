@@ -215,7 +215,7 @@ class Program:
         self._enqueue(self._close_sample_if_open)
 
     def _on_accounts(self, change: AccountsChange) -> None:
-        """While the wizard is open it leads; what it leaves behind is put in order after it."""
+        """Reopen what a change of accounts concerns. While the wizard is open, that is done when it closes."""
         session = self.session
         if self.wizard is not None or session is None:
             return

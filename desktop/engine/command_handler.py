@@ -357,7 +357,7 @@ class CommandHandler:
         return self._publish(changes)
 
     async def _mark_seen(self, customer_id: str) -> Answer:
-        """Store it at once. Intercom is told in a task: colleagues rely on it, but nobody waits for it."""
+        """Store it at once. Intercom is updated in a task: colleagues rely on it, but the agent doesn't wait for it."""
         customer_id, unread, changes = await self._store.write(_see, customer_id)
         self._feed.publish(changes)
         if unread:

@@ -504,8 +504,8 @@ class SetTyping(msgspec.Struct, frozen=True):
 
 
 class SetVisibleCustomers(msgspec.Struct, frozen=True):
-    """Which rows of the customer list are in view, so that it is heard what colleagues do there. Does nothing without a
-    team. Colleagues are not told of it: whom the agent looks at `FocusCustomer` says.
+    """Which rows of the customer list are in view, so that colleagues' presence there is received. Does nothing without
+    a team. Nothing is published: whom the agent looks at `FocusCustomer` says.
     """
 
     customer_ids: tuple[str, ...]

@@ -22,7 +22,7 @@ COPY_KEPT = timedelta(days=1)
 
 
 class Retention:
-    """`run` wipes for ever, first after `start_when_ready`, since the start of the program belongs to the sync;
+    """`run` wipes until cancelled, first after `start_when_ready`, since the start of the program belongs to the sync;
     `run_once` wipes all that is due. What is due goes by a server's time, never by the computer's.
     """
 

@@ -73,7 +73,7 @@ class Tasks:
         clock: Clock,
         on_broken: Callable[[str, Exception], None],
     ) -> None:
-        """Run a worker for ever. When it fails, call `on_broken` as in `__init__`, and start it again after a pause."""
+        """Run a worker until `aclose`. When it fails, call `on_broken` as in `__init__`, pause and restart it."""
 
         async def run_repeatedly() -> None:
             while isinstance(ending := await self._attempt(run(), name), Exception):
@@ -142,7 +142,7 @@ class Alarm:
 async def run_periodically(
     step: Callable[[], Coroutine[Any, Any, float | None]], clock: Clock, wake_event: asyncio.Event
 ) -> None:
-    """Run `step` for ever. It returns the seconds until its next turn, which the event cuts short; None: no timeout."""
+    """Run `step` until cancelled. It returns the seconds until its next turn, or None to wait for the event alone."""
     while True:
         await wait_for_wake(clock, await step(), wake_event)
 

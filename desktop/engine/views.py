@@ -205,7 +205,7 @@ class TeamState(StrEnum):
 
 
 class TeamView(msgspec.Struct, frozen=True):
-    """The connection to the team, and the team's hub as far as it was heard.
+    """The connection to the team, and what its hub published last.
 
     reason: why it is broken; when live, why this desktop asks Intercom by itself all the same, mostly `NO_REASON`.
     next_try_at: None when no pause is running, or only the agent can help.

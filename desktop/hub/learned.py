@@ -1,4 +1,4 @@
-"""Takes what desktops learnt, checks it, and keeps the newest word on each thing for all of them."""
+"""Receives what desktops learnt, checks it, and keeps the newest fact on each subject for all of them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class LearnedFacts:
         self._minute_began_s = clock.monotonic()
 
     def listen(self) -> None:
-        """Hear every desktop's offers."""
+        """Receive every desktop's offers, from the next connection on."""
         self._broker.listen(subjects.learned(self._workspace_id, "*", "*"), self.on_offer, QUEUE)
 
     async def on_offer(self, message: Msg) -> None:
@@ -53,7 +53,7 @@ class LearnedFacts:
             log.warning("learned fact refused", extra={"subject": message.subject, "reason": result})
 
     async def _take(self, subject: str, sealed: bytes) -> str:
-        """A word for what came of it."""
+        """Returns a word for the counts: what became of the offer."""
         match subject.split("."):
             case [_, _, _, agent, _, kind]:
                 pass
@@ -88,7 +88,7 @@ class LearnedFacts:
         return bool(fact.about) and all(len(t) <= MAX_LETTERS for t in texts) and fact.at <= self._clock.now() + AHEAD
 
     async def _keep(self, fact: LearnedFact) -> str:
-        """Keep the newer word. Each kind has keys of its own, so that no proof replaces a contrary word."""
+        """Keep the newer fact. Each kind has keys of its own, so that no proof replaces a contrary fact."""
         bucket = await self._broker.bucket(subjects.learned_bucket(self._workspace_id))
         key = signals.learned_key(fact, self._broker.keys)
         for _ in range(_TRIES):

@@ -1,4 +1,4 @@
-"""Runs what goes on for ever for as long as a context lasts."""
+"""Runs a job for as long as a context lasts."""
 
 from __future__ import annotations
 

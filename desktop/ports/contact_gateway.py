@@ -53,7 +53,7 @@ class ContactGateway(Protocol):
         ...
 
     async def create_company(self, name: str, key: str) -> Company:
-        """Create a company. key: identifies it for ever; asked twice with one key, there is one company."""
+        """Create a company. key: identifies it permanently; asked twice with one key, there is one company."""
         ...
 
     async def attach_company(self, contact_id: str, company_id: str) -> None:
@@ -65,5 +65,5 @@ class ContactGateway(Protocol):
         ...
 
     async def merge_contacts(self, lead_id: str, user_id: str) -> Contact:
-        """Merge a lead into a user, for ever. Returns the user as they are then."""
+        """Merge a lead into a user, which cannot be undone. Returns the user as they are then."""
         ...

@@ -1,4 +1,4 @@
-"""Connects one agent to the broker, with the library's client. Only here is touched what that keeps private."""
+"""Connects one agent to the broker by the library's client; the only module that uses the client's private parts."""
 
 from __future__ import annotations
 
@@ -117,14 +117,14 @@ class Connection:
         self._ended.add_done_callback(lambda _: callback())
 
     def note(self, failure: Exception) -> None:
-        """Note what the library or the broker complains of."""
+        """Record an error that the library or the broker reports."""
         if _NOT_PERMITTED in str(failure):
             self._is_refused = True
         else:
             self._failures.append(failure)
 
     def end(self) -> None:
-        """Note that it has ended."""
+        """Record that the connection has ended."""
         if not self._ended.done():
             self._ended.set_result(None)
 
@@ -160,11 +160,11 @@ class Connection:
             )
 
     async def request(self, subject: str, payload: bytes = b"") -> Msg:
-        """To be awaited within `ask`."""
+        """A request's answer; await it by `ask`."""
         return await self.client.request(subject, payload, timeout=STEP_TIMEOUT_S)
 
     async def ask(self, question: Coroutine[Any, Any, Result]) -> Result:
-        """Await something of the library's, but no longer than the connection lives.
+        """Await a call of the library, at most until the connection ends.
 
         Raises ProviderError; BUSY where the hub has not made what is asked for yet.
         """

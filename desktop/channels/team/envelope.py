@@ -1,4 +1,4 @@
-"""What a sealed fact says: a provider's own words, with who brought them. Hub and desktops agree on this alone."""
+"""The contents of a sealed fact: a provider's JSON with its source. The format that hub and desktops share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import msgspec
 from desktop.channels.team.sealed import KeyRing, NotSealed
 
 MAX_BYTES = 64 * 1024
-"""Of a sealed fact; what is larger is told by its id alone."""
+"""Of a sealed fact; of a larger one only the id is published."""
 
 
 class EnvelopeKind(StrEnum):
@@ -49,7 +49,7 @@ def seal(envelope: Envelope, keys: KeyRing) -> bytes | None:
 
 
 def open_sealed(sealed: bytes, keys: KeyRing) -> Envelope:
-    """Raises NotSealed, for what a key of ours sealed and no version of ours wrote too."""
+    """Open what `seal` made. Raises NotSealed, also for contents that no version of ours wrote."""
     try:
         return msgspec.json.decode(keys.open(sealed), type=Envelope)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

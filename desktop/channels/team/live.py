@@ -1,6 +1,6 @@
-"""What the hub tells of facts as they come: several in one message, each with its place in the stream.
+"""The wire format of live facts: several in one message, each with its sequence in the stream.
 
-A team of 1,000 desktops is told 50 facts a second: one message for each would be 50,000 deliveries.
+A team of 1,000 desktops gets 50 facts a second: one message for each would be 50,000 deliveries.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the broker lets each of its users say and hear. The hub writes it into the broker's configuration.
+"""Which subjects each of the broker's users may publish and subscribe to. The hub writes it into the configuration.
 
 An agent makes no consumer on the broker: a consumer may deliver under any subject, and so in another's name. Facts,
 learnt facts and keys are read by direct gets, which need no state there and answer into the agent's own inbox.
@@ -21,8 +21,8 @@ class Permissions(msgspec.Struct, frozen=True):
 
 
 def of_agent(workspace_id: str, agent: str) -> Permissions:
-    """An agent reads facts, learnt facts and its own sealed keys, and tells its own presence, what it learnt and that
-    it is alive.
+    """An agent reads facts, learnt facts and its own sealed keys; it publishes its presence, what it learnt, and its
+    heartbeat.
     """
     facts = subjects.stream(workspace_id)
     learned = f"KV_{subjects.learned_bucket(workspace_id)}"

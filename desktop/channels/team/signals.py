@@ -1,4 +1,4 @@
-"""What is told beside the facts, as it stands on the wire: presence, learnt facts, the hub's sign of life.
+"""The wire format of messages besides facts: presence, learnt facts, the hub's heartbeat.
 
 Hub and desktops write and read it here alone. Presence and learnt facts are sealed, for they hold names and addresses;
 the hub's counts are not. Every `read_…` raises NotSealed for what no version of ours wrote.

@@ -92,27 +92,27 @@ def presence(workspace_id: str, agent: str, conversation_id: str) -> str:
 
 
 def learned(workspace_id: str, agent: str, kind: str) -> str:
-    """What one desktop offers to the hub as learnt. agent, kind: `*` for all."""
+    """What one desktop publishes to the hub as learnt. agent, kind: `*` for all."""
     return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(agent)}.learned.{_token_or_all(kind)}"
 
 
 def alive(workspace_id: str, agent: str) -> str:
-    """Each desktop's sign of life, by which the hub counts them; not stored. agent: `*` for everybody."""
+    """Each desktop's heartbeat, by which the hub counts them; not stored. agent: `*` for everybody."""
     return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(agent)}.alive"
 
 
 def hub_state(workspace_id: str) -> str:
-    """The hub's sign of life with its counts; not stored."""
+    """The hub's heartbeat with its counts; not stored."""
     return f"{prefix(workspace_id)}.hub.state"
 
 
 def hub_copies(workspace_id: str) -> str:
-    """What the copies of the hub tell each other; not stored, and no agent hears it."""
+    """What the copies of the hub publish to each other; not stored, and no agent may subscribe."""
     return f"{prefix(workspace_id)}.hub.copy"
 
 
 def inbox_prefix(agent: str) -> str:
-    """Of the answers that one agent asks for; nobody else may read them."""
+    """The prefix of one agent's reply subjects; no other agent may subscribe to them."""
     return f"_INBOX_{_token(agent)}"
 
 

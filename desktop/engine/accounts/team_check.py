@@ -15,7 +15,7 @@ PATIENCE_S = 12.0
 
 
 async def check_team(team: TeamFeed, patience_s: float = PATIENCE_S) -> tuple[bool, Reason]:
-    """Connect, and wait until the hub is heard; then end the connection. Returns whether all is well, and what is."""
+    """Connect, wait for the hub's state, and end the connection. Returns whether all is well, and why or why not."""
     events = team.events(None)
     try:
         async with asyncio.timeout(patience_s):

@@ -32,7 +32,7 @@ class TokenStore:
         return self._in_memory is None
 
     async def open(self) -> None:
-        """Ask the keyring for nothing in particular; from then on it is known whether tokens are stored."""
+        """Make a first call to the keyring, after which `keeps` is known."""
         asking = asyncio.ensure_future(self._secrets.read(PROBE))
         waiting = asyncio.ensure_future(self._given_up.wait())
         try:

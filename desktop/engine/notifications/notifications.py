@@ -105,7 +105,7 @@ class Notifications(Listeners[NotificationNews]):
             self._wake_event.set()
 
     async def run(self) -> None:
-        """Look for ever."""
+        """Look whenever something has changed or is due, until cancelled."""
         while True:
             pause_s = await self.step()
             if await wait_for_wake(self._clock, pause_s, self._wake_event) and self._catching_up is None:

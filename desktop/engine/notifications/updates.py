@@ -104,7 +104,7 @@ class Updates(Listeners[UpdateView]):
         return bool(before) and _numbers(self._installed) > _numbers(before)
 
     async def run(self) -> None:
-        """Check whenever it is due, for ever."""
+        """Check whenever it is due, until cancelled."""
         pause_s = FIRST_AFTER_S
         while True:
             await self._clock.sleep(pause_s)

@@ -54,7 +54,7 @@ class DeliveryTracking:
         self._wake_event.set()
 
     async def run(self) -> None:
-        """Ask for ever, pausing until the next message's turn."""
+        """Ask until cancelled, pausing until the next message's turn."""
         await run_periodically(self._guarded_step, self._clock, self._wake_event)
 
     async def _guarded_step(self) -> float | None:

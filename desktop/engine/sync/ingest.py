@@ -147,7 +147,7 @@ def refresh_conversation(db: Database, conversation_id: str, now: datetime | Non
 
 
 def decide_again(db: Database, conversation_id: str, now: datetime) -> Changes:
-    """`refresh_conversation`, after a person's word: also for the reports, messages are decided anew that are old."""
+    """`refresh_conversation` after a teammate's correction, which may change old messages that the reports count."""
     customer_ids = conversations.customers_of(db, conversation_id)
     reports.look_again(db, customer_ids)
     return refresh_customers(db, customer_ids, now)

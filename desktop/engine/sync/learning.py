@@ -70,7 +70,7 @@ class OutdatedDecisions:
         self._wake_event = asyncio.Event()
 
     async def run(self) -> None:
-        """Decide for ever what `refresh` left."""
+        """Decide what `refresh` left, whenever it left something, until cancelled."""
         await run_periodically(self._refresh_all, self._clock, self._wake_event)
 
     async def refresh(self) -> None:

@@ -113,7 +113,7 @@ class Media:
         self._wake_event.set()
 
     async def run(self) -> None:
-        """Fetch for ever. While many messages arrive, as in a first sync, they are looked through together."""
+        """Fetch what is due, until cancelled. Many messages that arrive at once, as in a first sync, are one batch."""
         while self._cache is not None:
             await wait_for_wake(self._clock, await self.run_once(), self._wake_event)
             if not self._asked_for:

@@ -78,7 +78,7 @@ class OlderConversations:
         self._show(None)
 
     async def run(self) -> None:
-        """Read for ever, a batch at a time, while the connection is online."""
+        """Read a batch at a time until cancelled, while the connection is online."""
         await run_periodically(self._step, self._clock, self._wake_event)
 
     async def _step(self) -> float | None:

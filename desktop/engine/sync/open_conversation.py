@@ -17,7 +17,7 @@ from desktop.ports import Clock, ProviderError
 log = logging.getLogger(__name__)
 
 AGAIN_AFTER_S = 5.0
-"""What is told of the open conversation makes no two reads follow each other faster."""
+"""The shortest pause between two reads that the team's feed asks for, however often the conversation changes."""
 
 
 class OpenConversation:
@@ -64,7 +64,7 @@ class OpenConversation:
             self._alarm.ring_within(max(self._read_s + AGAIN_AFTER_S - self._clock.monotonic(), 0.0))
 
     async def run(self) -> None:
-        """Read for ever while the connection is online."""
+        """Read again and again while the connection is online, until cancelled."""
         while True:
             await self._alarm.wait(await self._step())
 

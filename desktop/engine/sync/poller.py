@@ -51,7 +51,7 @@ SEARCH_REFUSED = make_reason(MachineReason.SEARCH_REFUSED)
 
 
 class Poller:
-    """`run` polls for ever, `run_once` once. first_sync: how many conversations an empty store begins with."""
+    """`run` polls until cancelled, `run_once` once. first_sync: how many conversations an empty store begins with."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class Poller:
         self._cancelled = self._progress is not None
 
     async def run(self) -> None:
-        """Poll for ever; after an error, at growing intervals."""
+        """Poll until cancelled; after an error, at growing intervals."""
         failures = 0
         while True:
             error = await self._run_once_guarded()

@@ -55,7 +55,7 @@ class _AccountState:
 
 
 class ProviderLists:
-    """`run` reads for ever; `run_once` reads every account that lists messages once."""
+    """`run` reads until cancelled; `run_once` reads every account that lists messages once."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class ProviderLists:
         channels.wake_on_change(self._wake_event, self._keys)
 
     async def run(self) -> None:
-        """Read every account for ever, less often while the window is hidden."""
+        """Read every account again and again until cancelled, less often while the window is hidden."""
         await run_periodically(self.run_once, self._clock, self._wake_event)
 
     async def run_once(self) -> float | None:

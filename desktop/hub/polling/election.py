@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 KEY = "poller"
 RENEWS_PER_LIFE = 3
 SAFE_SHARE = 2 / 3
-"""Of the key's life after it was renewed last: then whoever holds it stops, before another copy can take it."""
+"""Share of the key's life after its last renewal: then its holder stops polling, before another copy can take it."""
 
 
 class Election:
@@ -53,7 +53,7 @@ class Election:
         return bool(self._revision) and self._clock.monotonic() - self._renewed_at_s < self._safe_for_s
 
     async def run(self) -> None:
-        """Stand for election for ever, and hold the key as long as possible."""
+        """Stand for election until cancelled, and hold the key as long as possible."""
         while True:
             await self.step()
             await self._clock.sleep(self._renew_after_s * (0.9 + 0.2 * self._jitter()))

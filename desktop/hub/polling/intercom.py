@@ -145,7 +145,7 @@ class IntercomPoller:
 
     @property
     def interval_s(self) -> float:
-        """Seconds between two polls, as things are."""
+        """Seconds between two polls, by whether webhooks come at present."""
         now_s, webhook_at = self._clock.monotonic(), self._webhooks_at()
         has_webhooks = (
             webhook_at is not None and (self._clock.now() - webhook_at).total_seconds() < self._intervals.silent_after_s

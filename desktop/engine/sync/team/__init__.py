@@ -1,1 +1,1 @@
-"""What the team's feed brings and is told: facts, colleagues, what others learnt; and the pace of asking Intercom."""
+"""The team's feed: its facts, colleagues' presence, what desktops learnt; and how often Intercom is asked."""

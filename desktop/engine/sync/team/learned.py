@@ -73,7 +73,7 @@ class LearnedExchange:
         self._wake_event.set()
 
     async def run(self) -> None:
-        """Publish what is new; never ends."""
+        """Publish what is new, until cancelled."""
         await run_periodically(self._step, self._clock, self._wake_event)
 
     async def _step(self) -> float | None:

@@ -86,7 +86,7 @@ class Pacing:
             self._wake_event.set()
 
     async def run(self) -> None:
-        """Notice when the hub falls silent; never ends."""
+        """Notice when the hub falls silent, until cancelled."""
         await run_periodically(self._step, self._clock, self._wake_event)
 
     async def _step(self) -> float | None:

@@ -54,7 +54,7 @@ class OwnPresence:
         self._is_outbox_due = self._is_watch_due = True
 
     async def run(self) -> None:
-        """Publish what is due, and keep the watched conversations up to date; never ends."""
+        """Publish what is due, and keep the watched conversations up to date, until cancelled."""
         while True:
             pause_s = await self._step()
             # What came due meanwhile needs no pause.

@@ -95,7 +95,7 @@ def _store_reaction(db: Database, key: ChannelKey, fact: ReactionFact) -> Change
 
 
 def _store_delivery(db: Database, key: ChannelKey, fact: DeliveryFact, now: datetime) -> Changes:
-    """Store what became of a message of ours, whoever sent it. A report on one that is not known here is kept apart."""
+    """Store what became of a message of ours, whoever sent it. A report on an unknown one is kept apart."""
     failure = None if fact.kind is None else kind_of(fact.kind, key.channel)
     is_listed, concerned = provider_messages.save_delivery(db, key, fact, failure)
     sent = direct_messages.find(db, key, fact.remote_id)

@@ -37,7 +37,7 @@ STORED_TOGETHER = 20
 
 
 class TeamSync:
-    """`run` follows the feed for ever, and connects again after growing pauses. Loop's thread."""
+    """`run` follows the feed until cancelled, and connects again after growing pauses. Loop's thread."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class TeamSync:
             self._alarm.wake()
 
     async def run(self) -> None:
-        """Follow the feed for ever; where the invitation was revoked, wait to be woken."""
+        """Follow the feed until cancelled; where the invitation was revoked, wait to be woken."""
         failures = 0
         while True:
             self._show(replace(self._view, state=TeamState.CONNECTING, next_try_at=None))
