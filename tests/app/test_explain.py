@@ -196,7 +196,7 @@ def test_a_list_line_does_not_hide_an_answer_with_messages(explain):
     assert len(explain(TRAP, listed).out["conversations"][0]["messages"]) == 5
 
 
-def test_standard_input(monkeypatch, capsys):
+def test_a_dash_reads_standard_input(monkeypatch, capsys):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(TRAP).encode())))
     assert main(["-"]) == 0
     assert json.loads(capsys.readouterr().out)["conversations"][0]["id"] == TRAP["id"]

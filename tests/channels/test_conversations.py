@@ -139,7 +139,7 @@ def test_a_redacted_part_keeps_its_place_and_loses_its_files(answers):
         (["lead"], Role.UNKNOWN),
     ],
 )
-def test_who_wrote(answers, kind, role):
+def test_the_author_type_gives_the_role(answers, kind, role):
     assert only_part(answers, author={"type": kind, "id": 5, "name": "A &amp;amp; B"}).role is role
 
 
@@ -345,7 +345,7 @@ def test_a_head_has_no_entries_and_says_what_it_does_not_hold(answers):
 
 
 class TestContact:
-    def test_fields(self, answers):
+    def test_a_contacts_fields_and_bridge_attributes_are_mapped(self, answers):
         found = map_contact(
             answers.contact(
                 custom_attributes={

@@ -57,7 +57,7 @@ def test_what_is_no_time(odd):
     ("value", "expected"),
     [("7", 7), (7.0, 7), ("-1", None), ("x", None), (True, None), (None, None), (float("inf"), None), ({}, None)],
 )
-def test_numbers(value, expected):
+def test_numbers_are_whole_and_from_zero_on(value, expected):
     assert loose_json.as_number(value) == expected
 
 
@@ -65,7 +65,7 @@ def test_numbers(value, expected):
     ("value", "expected"),
     [(" Under Review ", "under_review"), ("outbound-api", "outbound_api"), (None, ""), (True, ""), ({}, "")],
 )
-def test_words(value, expected):
+def test_words_are_lower_case_with_underscores(value, expected):
     assert loose_json.as_word(value) == expected
 
 
@@ -82,7 +82,7 @@ anything = st.recursive(
 
 @pytest.mark.slow
 @given(anything)
-def test_nothing_raises(raw):
+def test_no_json_makes_the_readers_raise(raw):
     loose_json.as_struct(raw, Thing)
     loose_json.as_time(raw)
     loose_json.as_number(raw)

@@ -258,7 +258,7 @@ async def test_every_request_says_who_asks_and_in_which_version(provider, gatewa
 
 
 class TestToken:
-    def test_it_hides(self):
+    def test_its_text_shows_nowhere_and_it_cannot_be_pickled(self):
         token = Token(" abc123\n")
         assert token.reveal() == "abc123"
         assert "abc123" not in f"{token} {token!r} {[token]}"

@@ -35,7 +35,7 @@ def contact_id(sandbox) -> str:
         return sandbox.world.contact_ids("c1")[0]
 
 
-async def test_account(live):
+async def test_the_account_has_workspace_teammate_region_and_inbox(live):
     account = await live.account()
     assert (account.workspace_name, account.teammate.name, account.region) == ("Harbour Parcels", "Lukas Brandt", "US")
     inbox = account.inbox_url.format(conversation_id="215")
@@ -180,7 +180,7 @@ async def test_a_conversation_is_read_whole(live, sandbox, chats):
     assert caught.value.kind is ProviderErrorKind.GONE
 
 
-async def test_contacts(live, sandbox, chats):
+async def test_contacts_are_found_by_id_phone_and_email(live, sandbox, chats):
     found = await live.contact(contact_id(sandbox))
     assert (found.name, found.email, found.takes_email) == ("Jennifer O'Kafor", "jennifer@example.com", True)
     assert [c.id for c in await live.contacts_with(phones=["+353871234567"])] == [found.id]

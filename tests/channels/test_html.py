@@ -48,7 +48,7 @@ from desktop.domain.model.formatting import Span, SpanKind, normalize, without_a
         ("<p>unclosed <b>words", "unclosed words"),
     ],
 )  # fmt: skip
-def test_bodies(body, text):
+def test_a_body_becomes_this_text(body, text):
     assert html.from_body(body)[0] == text
 
 

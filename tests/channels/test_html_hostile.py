@@ -29,7 +29,7 @@ from desktop.channels.shared import loose_json
         ("&#" + "0" * 6000 + "65; word", "A word"),
     ],
 )
-def test_bodies(body, text):
+def test_a_hostile_body_becomes_harmless_text(body, text):
     assert html.from_body(body)[0] == text
 
 

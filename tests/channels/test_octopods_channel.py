@@ -115,7 +115,7 @@ def test_an_old_template_has_only_its_body():
         ("Approved?", Status.OTHER),
     ],
 )
-def test_states(word, status):
+def test_template_status_words_give_the_status(word, status):
     found = mapping.template(FULL | {"template_status": word}, {"84579"}, AT)
     assert found is not None
     assert found.status is status
@@ -210,7 +210,7 @@ async def test_what_octopods_cannot_pass_on_is_not_sent(whatsapp, provider):
     assert provider.requests == []
 
 
-async def test_an_sms(sms, provider):
+async def test_a_text_message_is_sent_to_the_number_with_its_body(sms, provider):
     provider.answers(201, {"request_id": "r", "message_id": 5})
     assert await sms.send_text(DirectMessage("d-1", CUSTOMER, "Hi")) == Accepted("5")
     assert provider.requests[0][0].startswith("POST /api/v1/sms/messages ")

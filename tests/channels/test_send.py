@@ -100,7 +100,7 @@ async def test_an_older_message_with_the_same_words_is_not_taken_for_ours(provid
         (422, ProviderErrorKind.REJECTED),
     ],
 )
-async def test_refused(provider, gateway, status, trouble):
+async def test_a_refusal_is_an_outcome_with_its_kind_and_is_not_repeated(provider, gateway, status, trouble):
     provider.fails(status, "Body is required")
     outcome = await gateway.send(reply())
     assert isinstance(outcome, Refused)

@@ -171,7 +171,7 @@ def test_a_webhook_is_never_touched():
 # --- sending -------------------------------------------------------------------------------------------------------
 
 
-async def test_a_text(provider, bot):
+async def test_a_text_goes_unmarked_and_as_a_reply_to_what_it_quotes(provider, bot):
     provider.answers(200, SENT)
     out = DirectMessage("d-1", "9001", "1 < 2 & *bold* 😀\ud83d", reply_to="9001:5")
     assert await bot.send_text(out) == Accepted("9001:6", address="9001")
@@ -199,7 +199,7 @@ def png(width: int, height: int) -> bytes:
         ("audio/ogg", b"OggS", "sendVoice"),
     ],
 )
-async def test_files(provider, bot, content_type, data, method):
+async def test_a_file_goes_by_the_method_for_its_type(provider, bot, content_type, data, method):
     provider.answers(200, SENT)
     file = OutgoingFile("parcel.bin", content_type, data)
     out = DirectMessage("d-1", "9001", "Look", file, reply_to="9001:5")

@@ -220,7 +220,7 @@ def test_a_content_brings_its_own_file(media, header):
     assert fill(found, {"1": "a", "2": "b", "3": "c"}).can_be_sent
 
 
-def test_a_card():
+def test_a_card_has_header_and_footer():
     card = {"header_text": "Order {{1}}", "body": "Shipped", "footer": "Bye", "actions": []}
     found = mapping.template(CONTENT | {"types": {"whatsapp/card": card}, "variables": {"1": "A"}}, AT)
     assert found is not None
@@ -324,7 +324,7 @@ async def test_a_server_error_with_a_code_settles_nothing(sms, provider):
         ("canceled", Delivery.FAILED, True, True),
     ],
 )
-def test_states(state, reached, final_on_whatsapp, final_on_sms):
+def test_message_states_give_the_delivery_and_whether_it_is_final(state, reached, final_on_whatsapp, final_on_sms):
     on_whatsapp = mapping.delivery(outbound(status=state), words)
     on_sms = mapping.delivery(outbound(status=state, to=CUSTOMER), words)
     assert on_whatsapp is not None

@@ -72,7 +72,7 @@ def test_what_time_alone_ends(kind: ContraryKind, ends_after: timedelta | None) 
         assert has_ended(fact(kind), RecoverySignals(), AT + ends_after)
 
 
-def test_weights() -> None:
+def test_which_contrary_facts_block_a_channel_and_which_warn() -> None:
     assert {K.UNREACHABLE, K.OPTED_OUT} == BLOCKS_CHANNEL
     assert {K.UNREACHABLE, K.OPTED_OUT, K.ACCOUNT, K.UNKNOWN} == WARNS
 

@@ -155,7 +155,7 @@ def mapped(held: Conversation, contact: Contact | None = None, workspace: Worksp
         ),
     ],
 )  # fmt: skip
-def test_evidence(
+def test_each_kind_of_evidence_gives_channel_confidence_and_reason(
     held: Conversation,
     contact: Contact | None,
     channel: ChannelKind,

@@ -278,7 +278,7 @@ async def test_refused_at_once(stage, connect, send, trouble_of, kind, code, row
 
 
 @pytest.mark.parametrize(("kind", "code", "row"), list(late()))
-async def test_failed_late(stage, connect, send, kind, code, row):
+async def test_a_failure_after_acceptance_is_reported_with_its_kind(stage, connect, send, kind, code, row):
     account = stage.account(kind)
     channel, customer = connect(account), stage.person(account)
     out = await account.written(channel, customer, "text" if channel.capabilities.sends_free_text else "template")

@@ -101,7 +101,7 @@ def note(age: float, text: str = TELLING, **more: object) -> Entry:
         ("Was not delivered within 24 hours: the user blocked us", K.BLOCKED),
     ],
 )
-def test_kinds(text: str, kind: NoticeKind) -> None:
+def test_the_text_of_a_note_gives_the_kind_of_failure(text: str, kind: NoticeKind) -> None:
     told = note(1, text)
     assert notices(told) == (Notice(told.id, kind, text),)
 

@@ -20,7 +20,7 @@ from desktop.sandbox.world.sample_files import sample
         ("document", ""),
     ],
 )
-def test_real_files(kind, ending):
+def test_recorded_files_are_recognized(kind, ending):
     assert recording_format(sample(kind).data) == ending
 
 
@@ -42,5 +42,5 @@ def test_real_files(kind, ending):
         (b"", ""),
     ],
 )
-def test_beginnings(data, ending):
+def test_the_first_bytes_give_the_container(data, ending):
     assert recording_format(data) == ending

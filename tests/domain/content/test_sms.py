@@ -31,7 +31,7 @@ BASIC = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()
         pytest.param("[1] {2} \\ ~ ^ | €", Segments(GSM7, 26, 1, 134), id="programmers' signs"),
     ],
 )
-def test_known_texts(text, expected):
+def test_texts_of_known_size_have_so_many_parts(text, expected):
     assert count_segments(text) == expected
 
 

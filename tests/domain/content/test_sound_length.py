@@ -48,7 +48,7 @@ def test_the_sandboxs_notes_take_four_seconds(kind: str) -> None:
         (b"ID3", 0),
     ],
 )
-def test_formats(data: bytes, length_ms: int) -> None:
+def test_each_container_tells_its_length(data: bytes, length_ms: int) -> None:
     assert sound_length_ms(data) == length_ms
 
 

@@ -27,7 +27,7 @@ BLOCKED |= {W.NUMBER_INVALID, W.OPTED_OUT, W.NO_CHAT, W.NO_SUBJECT}
 
 
 @pytest.mark.parametrize("code", list(WarningCode))
-def test_weights(code: WarningCode) -> None:
+def test_every_warning_weighs_as_the_reach_rules_say(code: WarningCode) -> None:
     expected = Verdict.NOTICE if code in NOTICE else Verdict.BLOCKED if code in BLOCKED else Verdict.WARN
     assert SEVERITY[code] is ForecastWarning(code).severity is expected
 

@@ -91,7 +91,7 @@ def test_the_newest_message_counts_and_ties_go_by_id() -> None:
     assert window(early, late).opened_by == "a"
 
 
-def test_never_opened() -> None:
+def test_a_window_that_nothing_opened_has_no_deadline() -> None:
     found = window()
     assert found.state(NOW) is S.NEVER
     assert (found.left(NOW), found.next_change(NOW), found.opened_by, found.closes_at) == (None, None, None, None)

@@ -118,7 +118,7 @@ def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- no network ------------------------------------------------------------------------------------------------------
 
 
-async def test_nobody_there(accounts_on):
+async def test_a_closed_port_is_offline(accounts_on):
     for refused in await refused_both_ways(accounts_on(only(f"http://{closed_port()}"))):
         assert refused.kind is ProviderErrorKind.OFFLINE
         assert describe(refused.reason).endswith("Check your network connection.")

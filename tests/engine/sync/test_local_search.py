@@ -61,7 +61,7 @@ async def search(world, text):
         ("on:whatsapp", ["Your order is on its way", "An order on the phone", "Hi"]),
     ],
 )
-async def test_filters(told, text, found):
+async def test_filters_choose_messages_and_no_customers(told, text, found):
     results = await search(told, text)
     assert [f.message.text for f in results.messages] == found
     assert results.customers == (), "filters are for messages"

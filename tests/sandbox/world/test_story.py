@@ -51,7 +51,7 @@ def test_the_four_leads(stage: tuple[World, dict[str, Customer]]) -> None:
     assert newer["updated_at"] > plain["updated_at"]
 
 
-def test_the_windows(stage: tuple[World, dict[str, Customer]]) -> None:
+def test_the_windows_are_closed_closing_and_shared(stage: tuple[World, dict[str, Customer]]) -> None:
     assert left(stage, "lerato") < 0
     assert 0 < left(stage, "priyanka") < HOUR
     assert len([c for c in conversations(stage, "liam") if tags(c) == ["whatsapp"]]) == 2
@@ -61,7 +61,7 @@ def test_the_windows(stage: tuple[World, dict[str, Customer]]) -> None:
     assert all(p["body"] for p in reopened)
 
 
-def test_the_crowd(stage: tuple[World, dict[str, Customer]]) -> None:
+def test_the_crowd_has_other_scripts_long_texts_and_files(stage: tuple[World, dict[str, Customer]]) -> None:
     world, cast = stage
     (omar,) = conversations(stage, "omar")
     assert unicodedata.bidirectional(omar["source"]["body"].removeprefix("<p>")[0]) == "AL"

@@ -58,7 +58,9 @@ def closing(minutes: int) -> Notification:
         ),
     ],
 )
-def test_words(shown: Notification, title: str, body: str, buttons: tuple[str, ...]) -> None:
+def test_a_notification_has_this_title_text_and_buttons(
+    shown: Notification, title: str, body: str, buttons: tuple[str, ...]
+) -> None:
     described = describe_notification(shown, NOW, shows_text=True)
     assert (described.title, described.body) == (title, body)
     assert tuple(label for _, label in described.actions) == buttons

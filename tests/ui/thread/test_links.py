@@ -56,7 +56,7 @@ def links(page: QWidget, theme, ticker: Ticker, opened, engine) -> LinkOpener:
         "https://x.example/" + "a" * 9000,
     ],
 )  # fmt: skip
-def test_never_opened(address, links, opened):
+def test_these_addresses_are_never_opened(address, links, opened):
     links.open_link(LinkTarget(address))
     assert opened == []
     assert not links._question.is_open
