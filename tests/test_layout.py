@@ -21,6 +21,7 @@ pytestmark = pytest.mark.xdist_group("source code")
 PACKAGES = sorted({module.parent for module in MODULES})
 
 MOST_ENTRIES = 16
+"""Modules and folders of a package; its `__init__` is not counted."""
 GENDERED = frozenset({"she", "her", "hers", "herself", "he", "him", "his", "himself"})
 GENDERED_WORD = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(GENDERED))})(?![A-Za-z])", re.IGNORECASE)
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

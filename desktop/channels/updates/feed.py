@@ -40,7 +40,7 @@ class ReleaseFeed:
 
     @classmethod
     def of_file(cls, file: Path = SOURCE_FILE) -> Self | None:
-        """None where the file names no address or no key: a copy that nobody releases."""
+        """None where the file is missing or unreadable, or names no address or key, as in an unreleased copy."""
         try:
             source = msgspec.json.decode(file.read_bytes(), type=_Source)
             keys = tuple(b64decode(key, validate=True) for key in source.public_keys)
@@ -56,7 +56,7 @@ class ReleaseFeed:
         return urlsplit(self._address).hostname or ""
 
     async def newest(self) -> Release:
-        # Where nobody looks for new versions, neither is imported.
+        # Imported here: many copies never look for new versions, and the HTTP library takes long to import.
         from desktop.channels.shared import http
 
         client = http.make_download_client(self._address, self._read_timeout_s)

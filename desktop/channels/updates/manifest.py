@@ -41,9 +41,9 @@ class _Envelope(msgspec.Struct):
 
 
 def read_manifest(raw: bytes, public_keys: Iterable[bytes], host: str) -> Release:
-    """Return what is in it. Raises ProviderError: whatever none of the keys has signed was not even looked at.
+    """Return the release that the manifest describes. Contents that none of the keys has signed are never parsed.
 
-    Imports the library of signatures, a sixteenth of a second: call it on a thread.
+    Raises ProviderError. Imports the library of signatures, which takes 60 ms: call it on a thread.
     """
     try:
         envelope = msgspec.json.decode(raw, type=_Envelope)
@@ -55,7 +55,7 @@ def read_manifest(raw: bytes, public_keys: Iterable[bytes], host: str) -> Releas
     try:
         manifest = msgspec.json.decode(signed, type=_Manifest)
     except (ValueError, RecursionError):
-        # Of a later version of the program, whose manifest this one does not understand.
+        # Signed, so it is not damaged: a later version of the program has changed the format.
         raise _unreadable(host) from None
     downloads = {kind: Download(file.url, file.sha256, file.size) for kind, file in manifest.downloads.items()}
     return Release(manifest.version, manifest.valid_until, manifest.page, downloads)

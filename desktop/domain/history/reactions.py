@@ -31,9 +31,9 @@ _MIN_CUT = 8
 
 @frozen
 class BridgedReactions:
-    """What a bridge's lines tell of reactions. emojis: by the message that was reacted to, the newest one of each.
+    """Reactions that a bridge posted as lines. emojis: by the message that was reacted to, the newest one of each.
 
-    lines: the entries that say so, which need not be shown beside these.
+    lines: the entries with these reactions, which are hidden, as the reactions show at their messages.
     """
 
     emojis: Mapping[MessageKey, str]
@@ -42,7 +42,7 @@ class BridgedReactions:
 
 def find_reactions(messages: Iterable[Message], workspace: Workspace) -> BridgedReactions:
     """Find the messages that the lines speak of: each line holds an emoji, and after a colon the text of an earlier
-    message of its conversation. What is told otherwise stays a line. messages: in time order.
+    message of its conversation. A line in any other form stays a message. messages: in time order.
     """
     emojis: dict[MessageKey, str] = {}
     lines: dict[MessageKey, MessageKey] = {}
@@ -60,7 +60,7 @@ def find_reactions(messages: Iterable[Message], workspace: Workspace) -> Bridged
             emojis[target] = emoji
             lines[message.key] = target
         elif _REMOVED.search(entry.text):
-            # Nobody says which.
+            # The line doesn't say which reaction, so none of the conversation is shown any more.
             emojis = {key: e for key, e in emojis.items() if key[0] != entry.conversation_id}
     return BridgedReactions(emojis, frozenset(line for line, target in lines.items() if target in emojis))
 

@@ -1,4 +1,4 @@
-"""Looks for new versions of the program, at most once a day, and tells of one. Downloads nothing."""
+"""Looks for new versions of the program, at most once a day, and publishes what is known. Downloads nothing."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Updates(Listeners[UpdateView]):
         self._remember(replace(self._memory, checks=checks))
 
     def skip(self) -> None:
-        """Tell no more of the version that is available now."""
+        """Don't notify of the version that is available now any more."""
         self._remember(replace(self._memory, skipped=self._memory.version))
 
     def take_is_updated(self) -> bool:
@@ -166,7 +166,7 @@ class Updates(Listeners[UpdateView]):
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """For comparing; nothing is older than what is no version."""
+    """Sort key: part by part as numbers, so that 0.10 is newer than 0.9. "" and parts that are no numbers sort first."""
     parts = version.split(".")
     numbers = [int(part) if part.isdecimal() else -1 for part in parts] if version else []
     while numbers and numbers[-1] == 0:

@@ -85,8 +85,8 @@ def _can_be_placed(db: Database, fact: MessageReported | MessageChangeReported) 
 
 
 def _store_reaction(db: Database, key: ChannelKey, fact: ReactionFact) -> Changes:
-    """Store how a customer reacted to a message that was sent directly from here. Messages of
-    other desktops are not known by this id here, and nothing else depends on their reactions.
+    """Store how a customer reacted to a message that was sent directly from this desktop. Other messages are not known
+    by this id here, and nothing else depends on their reactions.
     """
     sent = direct_messages.find(db, key, fact.remote_id)
     if sent is None or not direct_messages.save_reaction(db, sent.draft_id, fact.emoji, fact.at):
