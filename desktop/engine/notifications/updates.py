@@ -166,7 +166,7 @@ class Updates(Listeners[UpdateView]):
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Sort key: part by part as numbers, so that 0.10 is newer than 0.9. "" and parts that are no numbers sort first."""
+    """Sort key: compares parts as numbers, so that 0.10 is newer than 0.9. "" and parts without a number sort first."""
     parts = version.split(".")
     numbers = [int(part) if part.isdecimal() else -1 for part in parts] if version else []
     while numbers and numbers[-1] == 0:
