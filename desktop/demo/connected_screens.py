@@ -61,7 +61,9 @@ class ConnectedScreens:
 
     async def refresh(self) -> Json:
         """Read the customer's screens from the sandbox, show them, and return them. Raises SandboxError."""
-        self.screens.show_state(await self.control.state())
+        state = await self.control.state()
+        # After the answer: the screens may be in another language by then, and these gone.
+        self.screens.show_state(state)
         self.customer_id = self.customer_id or self.screens.customer_id
         seen = await self.control.screens(self.customer_id)
         self.screens.show_screens(seen)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from desktop.domain.identity.phone import canonical
 from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.domain.model.frozen import frozen
 
@@ -102,8 +103,8 @@ def whatsapp_link(number: str) -> str:
 
     By WhatsApp's description of such links: digits alone, no zeros or signs before the country code.
     """
-    digits = "".join(c for c in number if c in "0123456789")
-    return f"https://wa.me/{digits}" if number.strip().startswith("+") and 7 <= len(digits) <= 15 else ""
+    digits = canonical(number) if number.strip().startswith("+") else ""
+    return f"https://wa.me/{digits}" if 7 <= len(digits) <= 15 and digits[0] != "0" else ""
 
 
 def asking_text(texts: CustomerTexts, language: str) -> str:
