@@ -11,6 +11,7 @@ from desktop.domain.identity.phone import canonical
 from desktop.domain.model.customer_texts import CustomerTexts
 from desktop.domain.model.frozen import frozen
 
+_PLAIN_NUMBER = re.compile(r"\+[1-9][0-9]+")
 NAME, LINK = "{{first_name}}", "{{link}}"
 """Places that are filled for each customer. A line with a link is left out where our number is not known."""
 
@@ -103,7 +104,9 @@ def whatsapp_link(number: str) -> str:
 
     By WhatsApp's description of such links: digits alone, no zeros or signs before the country code.
     """
-    digits = canonical(number) if number.strip().startswith("+") else ""
+    plain = _PLAIN_NUMBER.fullmatch(number.strip())
+    # The library that knows how else numbers are written takes long to import.
+    digits = number.strip()[1:] if plain else canonical(number) if number.strip().startswith("+") else ""
     return f"https://wa.me/{digits}" if 7 <= len(digits) <= 15 and digits[0] != "0" else ""
 
 

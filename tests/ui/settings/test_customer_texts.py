@@ -95,7 +95,7 @@ def test_every_ready_text_can_be_filled() -> None:
     assert [whatsapp_link(n) for n in ("", "353123", "acme", "+12", "00353 1 234 5678", "+" + "9" * 16)] == [""] * 6
     assert [whatsapp_link(n) for n in ("+0353 1 234 5678", "+")] == [""] * 2
     # As people write it: wa.me takes no zero after the country code, and no other digits.
-    for spelling in ("+353 (0)1 234 5678", " +353-1-2345678", "+٣٥٣١٢٣٤٥٦٧٨"):
+    for spelling in ("+35312345678", "+353 (0)1 234 5678", "+353 01 234 5678", " +353-1-2345678", "+٣٥٣١٢٣٤٥٦٧٨"):
         assert whatsapp_link(spelling) == "https://wa.me/35312345678"
     assert [ready_language(c) for c in ("", "nl", "PT", "zz-DE", "Deutsch", "arabic")] == [
         "",
