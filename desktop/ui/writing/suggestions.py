@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import msgspec
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from desktop.text.catalog import strip_isolates
@@ -47,6 +47,7 @@ class SuggestionList(QFrame):
         """title: accessible name. preview: returns what to show beside the list for a key. about: its name."""
         super().__init__(parent)
         self._theme, self._container, self._preview_of = theme, parent, preview
+        self._anchor: QWidget | None = None
         self.setObjectName("suggestions")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(title)
@@ -105,6 +106,7 @@ class SuggestionList(QFrame):
         self._place_above(anchor, min(len(rows), _MOST_ROWS))
         self.show()
         self.raise_()
+        self._follow(anchor)
 
     def handle_key(self, key: int) -> None:
         if key == Qt.Key.Key_Escape:
@@ -141,6 +143,22 @@ class SuggestionList(QFrame):
         is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = corner.x() + anchor.width() - width if is_mirrored else corner.x()
         self.setGeometry(left, corner.y() - height - 4, width, height)
+
+    def _follow(self, anchor: QWidget) -> None:
+        """Stay above the anchor: what is typed changes what stands around it, such as the preview below it."""
+        if anchor is self._anchor:
+            return
+        self._anchor = anchor
+        widget: QWidget | None = anchor
+        while widget is not None and widget is not self._container:
+            widget.installEventFilter(self)
+            widget = widget.parentWidget()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # First the type: Qt calls this also while Python is deleting the object.
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize) and self.is_open and self._anchor is not None:
+            self._place_above(self._anchor, min(self._list.count(), _MOST_ROWS))
+        return super().eventFilter(watched, event)
 
     def _show_preview(self) -> None:
         item = self._list.currentItem()

@@ -135,6 +135,22 @@ def test_what_opens_the_list_and_what_does_not(qtbot, shop: MainWindow) -> None:
     assert suggestions(shop).preview.startswith("😀 Jennifer")
 
 
+def test_the_list_stays_above_a_text_field_that_moves(qtbot, shop: MainWindow) -> None:
+    write(qtbot, shop, "#")
+    edit, found = shop.composer.text_field, shop.findChild(SuggestionList)
+
+    def top() -> int:
+        return found.parentWidget().mapFromGlobal(edit.mapToGlobal(edit.rect().topLeft())).y()
+
+    before = top()
+    assert before >= found.geometry().bottom()
+    # What stands below the text grows, and the composer upwards with it.
+    shop.composer.refused("A sentence.")
+    qtbot.waitUntil(lambda: top() < before)
+    assert found.is_open
+    assert top() >= found.geometry().bottom()
+
+
 def test_another_customer_fills_it_with_their_own_values(qtbot, shop: MainWindow, engine: FakeEngine, people) -> None:
     other = replace(people.contact(), id="c-9", name="Tom Baker", attributes={"Order id": "B-7"})
     view = people.view([replace(people.web(), contact_ids=("c-9",))], customer_id="c-2", name="Tom Baker")
