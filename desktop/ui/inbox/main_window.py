@@ -724,6 +724,8 @@ class MainWindow(QWidget):
         self._templates.scheduled.connect(self.scheduling.on_scheduled)
         self._new_conversation.accounts_requested.connect(self.settings.open_accounts)
         self._new_conversation.place_requested.connect(self._on_begun)
+        self._new_conversation.text_offered.connect(self._sending.bring_text)
+        self._sending.text_brought.connect(self._new_conversation.forget_text)
         self._commands.new_conversation_requested.connect(self._new_conversation.open)
         self.details.new_conversation_requested.connect(self._new_conversation.open)
         self.list.search.write_requested.connect(self._new_conversation.open)

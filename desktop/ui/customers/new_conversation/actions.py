@@ -29,10 +29,12 @@ class NewConversationActions(QObject):
     """Signals:
     place_requested: show where a message is, or where somebody is talking. args: customer id, conversation id ("" for
         none yet), draft id of the message ("" for none).
+    text_offered: what was written for somebody who is shown now, and was not sent. args: conversation id, the text.
     accounts_requested: no account can send, and the agent wants to connect one.
     """
 
     place_requested = Signal(str, str, str)
+    text_offered = Signal(str, str)
     accounts_requested = Signal()
 
     def __init__(self, engine: Engine, theme: Theme, ticker: Ticker, toast: Toast, window: QWidget) -> None:
@@ -57,7 +59,7 @@ class NewConversationActions(QObject):
             sheet.templates_wanted.connect(self._on_templates_wanted)
             sheet.refresh_requested.connect(self._on_refresh)
             sheet.send_requested.connect(self._on_send)
-            sheet.go_requested.connect(lambda customer, conversation: self._show(customer, conversation, ""))
+            sheet.go_requested.connect(self._on_go)
             sheet.accounts_wanted.connect(self.accounts_requested)
             if self._connection is not None:
                 sheet.set_connection(self._connection)
@@ -130,6 +132,15 @@ class NewConversationActions(QObject):
             why = describe(answer.reason) if isinstance(answer, Failed) else texts.NEEDS_DECISION()
             name = first_name(command.name or command.address)
             self._toast.show_message(texts.NOT_STARTED(name=name, reason=why), texts.SHOW(), self.open)
+
+    def forget_text(self) -> None:
+        """What was offered is a draft now."""
+        self.sheet.forget_text()
+
+    def _on_go(self, customer_id: str, conversation_id: str, text: str) -> None:
+        self._show(customer_id, conversation_id, "")
+        if text:
+            self.text_offered.emit(conversation_id, text)
 
     def _show(self, customer_id: str, conversation_id: str, draft_id: str) -> None:
         self.place_requested.emit(customer_id, conversation_id, draft_id)

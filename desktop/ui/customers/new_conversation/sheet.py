@@ -41,13 +41,14 @@ class NewConversationSheet(SendSheet):
     Signals:
         search_here, search_at_intercom: look for recipients. arg: the text.
         recipient_wanted: load what is known of somebody. args: contact id, address.
-        go_requested: show where the person is talking already. args: customer id, conversation id.
+        go_requested: show where the person is talking already. args: customer id, conversation id, and the text that
+            was written, which stays here until `forget_text`; "" for none.
     """
 
     search_here = Signal(str)
     search_at_intercom = Signal(str)
     recipient_wanted = Signal(str, str)
-    go_requested = Signal(str, str)
+    go_requested = Signal(str, str, str)
 
     def __init__(self, theme: Theme, ticker: Ticker, parent: QWidget) -> None:
         super().__init__(theme, ticker, parent)
@@ -143,6 +144,11 @@ class NewConversationSheet(SendSheet):
             self._attempt.require(answer.warned)
             self.bar.send.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._update_forecast()
+
+    def forget_text(self) -> None:
+        """Begin anew: what was written is a draft elsewhere."""
+        self.text.clear()
+        self._subject.clear()
 
     def tab_order(self) -> list[QWidget]:
         head = [*self.recipient.tab_order(), self._name, self.channel, self._connect_account, self._subject]
@@ -274,8 +280,7 @@ class NewConversationSheet(SendSheet):
         if sent is not None and sent.template is not None:
             self._fillings.remove(self._filling_key(), sent.template.template)
         elif sent is not None:
-            self.text.clear()
-            self._subject.clear()
+            self.forget_text()
         self._draft_id, self._view, self._options, self._filling = "", None, (), None
         self._name.clear()
         self._name_row.hide()
@@ -303,9 +308,10 @@ class NewConversationSheet(SendSheet):
     def _on_go(self) -> None:
         talk = self._attempt.talk
         if talk is not None:
+            is_written = self.option is not None and not self.option.needs_template
             self.hide()
             self._forget(None)
-            self.go_requested.emit(*talk)
+            self.go_requested.emit(*talk, self.text.toPlainText().strip() if is_written else "")
 
     def _on_send(self) -> None:
         self._update_forecast()

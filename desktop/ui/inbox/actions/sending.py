@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Reply
@@ -35,12 +35,14 @@ class SendActions(QObject):
         scheduled: a reply waits for its time. args: the command, the customer's name.
         conversation_requested: write in this conversation. arg: its id.
         template_requested: send a template with this text as a value. args: conversation id, the text.
+        text_brought: the text of `bring_text` is in the draft.
     """
 
     show_requested = Signal(str, str)
     conversation_requested = Signal(str)
     template_requested = Signal(str, str)
     scheduled = Signal(object, str)
+    text_brought = Signal()
 
     def __init__(
         self,
@@ -56,11 +58,15 @@ class SendActions(QObject):
         self._view: ThreadView | None = None
         # Of the reply that the sheet asks about.
         self._schedule: Schedule | None = None
+        # Conversation and text that waits until its draft is shown.
+        self._brought = ("", "")
         composer.send_requested.connect(self._on_send)
         composer.draft_changed.connect(self._on_draft_changed)
         # What its Undo takes back is then another change, or one of another draft.
         composer.text_field.textChanged.connect(self._hide_undo)
         composer.draft_shown.connect(self._hide_undo)
+        # Queued: the composer emits it while it is still loading the draft.
+        composer.draft_shown.connect(self._add_brought, Qt.ConnectionType.QueuedConnection)
         sheet.send_anyway.connect(self._on_send_anyway)
         sheet.route_wanted.connect(self._on_route_wanted)
         sheet.kept.connect(composer.focus_text)
@@ -81,6 +87,19 @@ class SendActions(QObject):
         if self._composer.append_text(whatsapp_question(view, conversation_id)) and had_text:
             self._toast.show_message(texts.ADDED_TO_DRAFT(), texts.UNDO(), self._composer.undo)
         self._composer.focus_text()
+
+    def bring_text(self, conversation_id: str, text: str) -> None:
+        """Append a text that was written elsewhere to the reply of this conversation, as soon as that is shown."""
+        self._brought = conversation_id, text
+        self._add_brought()
+
+    def _add_brought(self) -> None:
+        conversation_id, text = self._brought
+        if text and self._composer.conversation_id == conversation_id:
+            self._brought = ("", "")
+            self._composer.set_internal(False)
+            if self._composer.append_text(text) or text in self._composer.text:
+                self.text_brought.emit()
 
     def _hide_undo(self) -> None:
         if self._toast.text == texts.ADDED_TO_DRAFT():

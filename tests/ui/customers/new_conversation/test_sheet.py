@@ -108,6 +108,9 @@ def test_warnings_are_accepted_in_place_and_refusals_keep_the_text(qtbot, window
     sheet.text.setPlainText("We found it.")
     sheet._go.click()
     assert (sheet.is_open, window.customer_id) == (False, "c-1")
+    # What was written for them goes along, and is not there for the next one.
+    qtbot.waitUntil(lambda: window.composer.text == "We found it.")
+    assert (sheet.text.toPlainText(), sheet._subject.text()) == ("", "")
 
 
 def test_other_ways_in(qtbot, window: MainWindow, engine: FakeEngine) -> None:
