@@ -100,6 +100,8 @@ class SendActions(QObject):
             self._composer.set_internal(False)
             if self._composer.append_text(text) or text in self._composer.text:
                 self.text_brought.emit()
+            # In the list, where the keyboard would be, letters are commands.
+            self._composer.focus_text()
 
     def _hide_undo(self) -> None:
         if self._toast.text == texts.ADDED_TO_DRAFT():

@@ -111,6 +111,7 @@ def test_warnings_are_accepted_in_place_and_refusals_keep_the_text(qtbot, window
     # What was written for them goes along, and is not there for the next one.
     qtbot.waitUntil(lambda: window.composer.text == "We found it.")
     assert (sheet.text.toPlainText(), sheet._subject.text()) == ("", "")
+    assert window.composer.text_field.hasFocus()
 
 
 def test_other_ways_in(qtbot, window: MainWindow, engine: FakeEngine) -> None:
