@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop.app import qt
 from desktop.system import logs
-from desktop.text import demo as texts
+from desktop.text.demo import tour as texts
 from desktop.text.terminal import command_line as command_line_texts
 
 if TYPE_CHECKING:

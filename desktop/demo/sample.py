@@ -34,8 +34,8 @@ from desktop.system.clock import ServerClock
 from desktop.system.problem_log import recent_problems
 from desktop.system.spelling.checker import SpellingProcess
 from desktop.text import catalog
-from desktop.text import demo as texts
-from desktop.text.sample import story, workspace
+from desktop.text.demo import screens as texts
+from desktop.text.demo.sample import story, workspace
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker

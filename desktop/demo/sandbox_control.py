@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import httpx
 
-from desktop.text import demo as texts
+from desktop.text.demo import screens as texts
 
 Json = dict[str, Any]
 

@@ -12,7 +12,7 @@ from desktop.domain.content.sms import count_segments
 from desktop.domain.content.translation import differs_from
 from desktop.sandbox.world import World, sample_data
 from desktop.text.catalog import ENGLISH, LANGUAGES, Text, use_language
-from desktop.text.sample import tour
+from desktop.text.demo.sample import tour
 
 PLACEHOLDER = re.compile(r"\{\{[\w.]+")
 WRITE_THEIR_OWN = {"omar": "ar", "chloe": "fr"}

@@ -276,7 +276,7 @@ def messages() -> list[str]:
     people do.
     """
     found: list[str] = []
-    for path in sorted(path for path in TEXT.rglob("*.py") if TEXT / "sample" not in path.parents):
+    for path in sorted(path for path in TEXT.rglob("*.py") if TEXT / "demo" / "sample" not in path.parents):
         for call in calls_of(nodes_of(path), "Text", "Plural"):
             strings = call.args[: 1 if getattr(call.func, "id", "") == "Text" else 2]
             found += [a.value for a in strings if isinstance(a, ast.Constant) and isinstance(a.value, str)]

@@ -20,7 +20,7 @@ os.environ.update(QT_QPA_PLATFORM="offscreen", QT_QPA_FONTDIR=sys.argv[1])
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QApplication
-import desktop.text.demo as texts
+import desktop.text.demo.tour as texts
 application = QApplication([])
 sentences = [str(text()) for text in vars(texts).values() if type(text).__name__ == "Text" and "{" not in text.message]
 image = QImage(1200, 900, QImage.Format.Format_RGB32)

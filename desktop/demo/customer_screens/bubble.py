@@ -34,7 +34,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
 from desktop.domain.model.frozen import frozen
-from desktop.text import demo as texts
+from desktop.text.demo import screens as texts
 from desktop.text.formats import clock_time, weekday
 from desktop.ui.composer.writing import whatsapp_markup
 from desktop.ui.composer.writing.whatsapp_markup import TextRun

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from desktop.demo.customer_screens.bubble import ITEM, BubbleDelegate, Index, template_buttons, text_of, time_text
 from desktop.demo.customer_screens.chat_style import chat_colors
 from desktop.demo.sandbox_control import Json
-from desktop.text import demo as texts
 from desktop.text.catalog import strip_isolates
+from desktop.text.demo import screens as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts

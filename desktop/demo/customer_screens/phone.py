@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QPushButton, QStackedWidget, QTabBar, QWid
 from desktop.demo.customer_screens.chat import ChatView
 from desktop.demo.customer_screens.chat_style import chat_colors, header_style
 from desktop.demo.sandbox_control import Json
-from desktop.text import demo as texts
 from desktop.text.catalog import strip_isolates
+from desktop.text.demo import screens as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts

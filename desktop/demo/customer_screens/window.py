@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 from desktop.demo.customer_screens.messenger import Messenger
 from desktop.demo.customer_screens.phone import Phone
 from desktop.demo.sandbox_control import Json
-from desktop.text import demo as texts
 from desktop.text.catalog import strip_isolates
+from desktop.text.demo import screens as texts
 from desktop.text.formats import date_and_time, running_clock
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts

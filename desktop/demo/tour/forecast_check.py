@@ -7,7 +7,7 @@ from desktop.domain.forecast import Forecast
 from desktop.domain.model.facts import ChannelKind
 from desktop.domain.model.frozen import frozen
 from desktop.domain.reach import Certainty
-from desktop.text.demo import ARRIVED, DID_NOT_ARRIVE
+from desktop.text.demo.tour import ARRIVED, DID_NOT_ARRIVE
 from desktop.text.names import place
 
 CHECKED_CHANNELS = (

@@ -18,10 +18,11 @@ from desktop.domain.model.warning import WarningCode
 from desktop.domain.window.window import Window, WindowState
 from desktop.engine.commands import ResolvePending
 from desktop.engine.views import PendingReply
-from desktop.text import demo as texts
 from desktop.text.catalog import Text
+from desktop.text.demo import screens
+from desktop.text.demo import tour as texts
+from desktop.text.demo.sample import tour as written
 from desktop.text.forecast.alternatives import TO_MESSENGER_ONLY, go_label
-from desktop.text.sample import tour as written
 from desktop.text.screens import composer
 from desktop.ui.look.theme import Theme
 
@@ -102,7 +103,7 @@ async def _sms_segments(tour: Tour) -> None:
 
 async def _bot_blocked(tour: Tour) -> None:
     await tour.choose("tomas", TOMAS)
-    await tour.press_on_phone(texts.BLOCK_NAME(app=texts.TELEGRAM_APP()))
+    await tour.press_on_phone(screens.BLOCK_NAME(app=screens.TELEGRAM_APP()))
     await tour.wait_until(lambda: tour.has_blocked("tomas"), "the bot to be blocked")
     text = written.SHALL_WE_KEEP_IT()
     await tour.write(text)

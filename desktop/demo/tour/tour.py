@@ -23,8 +23,8 @@ from desktop.domain.forecast import Forecast, Reply, compute_forecast, find_rout
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.engine.commands import Command, SendDirect, SyncNow
 from desktop.engine.views import ThreadView
-from desktop.text import demo as texts
 from desktop.text.catalog import Text, strip_isolates
+from desktop.text.demo import tour as texts
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.inbox.main_window import MainWindow

@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop.demo.tour.legibility import are_all_different, shows_text
-from desktop.text.demo import NO_FONT
+from desktop.text.demo.tour import NO_FONT
 
 ROOT = Path(__file__).parents[3]
 NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig></fontconfig>'

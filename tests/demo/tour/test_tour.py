@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from desktop.text.demo import NO_FONT
+from desktop.text.demo.tour import NO_FONT
 
 Step = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""The sample workspace, its tour and its windows."""
