@@ -1,4 +1,8 @@
-"""Messages, notes and events of conversations, and the order in which they became known."""
+"""Messages, notes and events of conversations, and the order in which they became known.
+
+They are written to `entry_rows`, and read from the view `entries`, which has the ids and names that these rows have
+numbers for.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,9 @@ from desktop.domain.bridge.tagging import SIGHTING_SLACK
 from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Entry, EntryKind, MessageKey, Role
 from desktop.domain.origin import sighted_client
 from desktop.store.core.columns import (
+    ENTRY_KEY,
     LARGEST_INTEGER,
+    entry_key,
     fetch_all,
     fetch_one,
     from_json,
@@ -60,7 +66,7 @@ def save(
     stored_entries = _by_id(db, conversation_id, answered)
     arriving = (e for e in answered if e.kind in _ARRIVING)
     numbers = _take_numbers(db, sum(e.id not in stored_entries or not stored_entries[e.id].arrival for e in arriving))
-    answer_number = known_upto(db, conversation_id) + 1
+    conversation_number, answer_number = _number_of(db, conversation_id), known_upto(db, conversation_id) + 1
     new: list[dict[str, Any]] = []
     differing: list[dict[str, Any]] = []
     changed = False
@@ -68,26 +74,26 @@ def save(
         stored = stored_entries.get(entry.id)
         if stored is None:
             arrival = next(numbers) if entry.kind in _ARRIVING else 0
-            new.append(_row(entry, answer_number, channel, arrival))
+            new.append(_row(entry, conversation_number, answer_number, channel, arrival))
             continue
         stays_wiped = stored.wiped and (kept_since is None or stored.sent_at < kept_since)
         merged = _merged(stored, entry, is_newest, stays_wiped)
         if merged.kind in _ARRIVING and not merged.arrival:
             merged = replace(merged, arrival=next(numbers))
         if merged != stored or merged.fingerprint != stored.fingerprint:
-            differing.append(_row(merged, answer_number, merged.channel_hint, merged.arrival))
+            differing.append(_row(merged, conversation_number, answer_number, merged.channel_hint, merged.arrival))
         changed = changed or _without_urls(merged) != _without_urls(stored)
     searched = [row for row in new if row["text"] or row["attachments"] != _NONE]
     search_ids = message_index.free_ids(db, [row["sent_at_us"] for row in searched])
     for row, search_id in zip(searched, search_ids, strict=True):
         row["search_id"] = search_id
     # New ones first: the database must not give their numbers to others.
-    insert_rows(db, "entries", new)
+    insert_rows(db, "entry_rows", new)
     upsert_rows(
         db,
-        "entries",
+        "entry_rows",
         differing,
-        key=("conversation_id", "entry_id"),
+        key=("conversation_number", "entry_key"),
         keep_existing=("answer_number", "search_id"),
     )
     message_index.add_words(db, [(row["search_id"], row["text"]) for row in searched if row["text"]])
@@ -137,8 +143,12 @@ def keep_sightings(db: Database, known: Contact, newer: Contact) -> None:
         for entry in found:
             client = sighted_client(entry, known)
             db.execute(
-                "UPDATE entries SET client_hint = ? WHERE conversation_id = ? AND entry_id = ?",
-                ("" if client is Client.UNKNOWN else client, entry.conversation_id, entry.id),
+                "UPDATE entry_rows SET client_hint = ? WHERE conversation_number = ? AND entry_key = ?",
+                (
+                    "" if client is Client.UNKNOWN else client,
+                    _number_of(db, entry.conversation_id),
+                    entry_key(entry.id),
+                ),
             )
 
 
@@ -253,8 +263,9 @@ def notes_with_mentions(db: Database, conversation_ids: Iterable[str]) -> list[s
     """The texts of notes in these conversations that may mention somebody."""
     rows = fetch_all(
         db,
-        "SELECT text FROM entries INDEXED BY notes_with_mentions WHERE kind = 'note' AND instr(text, '@') > 0 "
-        "AND conversation_id IN (SELECT value FROM json_each(?))",
+        "SELECT text FROM json_each(?) CROSS JOIN conversations ON conversations.id = value "
+        "CROSS JOIN entry_rows INDEXED BY notes_that_may_mention USING (conversation_number) "
+        f"WHERE kind = {_KIND_NUMBERS[EntryKind.NOTE]} AND instr(text, '@') > 0",
         (to_json([*conversation_ids]),),
     )
     return [row.text for row in rows]
@@ -265,9 +276,9 @@ def newest_at(db: Database, customer_id: str) -> datetime | None:
     row = fetch_one(
         db,
         # SQLite seeks the newest entry of each conversation; of all of them at once it would look at every entry.
-        "SELECT max((SELECT max(sent_at_us) FROM entries "
-        "WHERE entries.conversation_id = conversation_customers.conversation_id)) AS newest_us "
-        "FROM conversation_customers WHERE customer_id = ?",
+        "SELECT max((SELECT max(sent_at_us) FROM entry_rows "
+        "WHERE entry_rows.conversation_number = conversations.conversation_number)) AS newest_us "
+        "FROM contacts JOIN conversations ON owner_id = contacts.id WHERE customer_id = ?",
         (customer_id,),
     )
     return from_us_or_none(row.newest_us)
@@ -277,8 +288,8 @@ def of_ids(db: Database, conversation_id: str, entry_ids: Collection[str]) -> li
     """Those of these entries that are stored."""
     return _fetch(
         db,
-        f"SELECT {_FIELDS} FROM entries WHERE conversation_id = ? AND entry_id IN (SELECT value FROM json_each(?))",
-        (conversation_id, to_json(sorted(entry_ids))),
+        f"SELECT {_FIELDS} FROM entries WHERE conversation_id = ? AND entry_key IN (SELECT value FROM json_each(?))",
+        (conversation_id, to_json([entry_key(i) for i in entry_ids])),
     )
 
 
@@ -287,16 +298,27 @@ def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str,
     return {entry.id: entry for entry in of_ids(db, conversation_id, [entry.id for entry in wanted])}
 
 
-def _row(entry: Entry, answer_number: int, channel_hint: str, arrival: int) -> dict[str, Any]:
+def _number_of(db: Database, conversation_id: str) -> int:
+    """By which the entries of a conversation that is stored name it."""
+    numbered = "SELECT conversation_number FROM conversations WHERE id = ?"
+    return int(fetch_one(db, numbered, (conversation_id,)).conversation_number)
+
+
+_ROLE_NUMBERS = {Role.CUSTOMER: 0, Role.TEAMMATE: 1, Role.BOT: 2, Role.UNKNOWN: 3}
+_KIND_NUMBERS = {EntryKind.MESSAGE: 0, EntryKind.EVENT: 1, EntryKind.NOTE: 2, EntryKind.UNKNOWN: 3}
+"""As the view `entries` names them."""
+
+
+def _row(entry: Entry, conversation_number: int, answer_number: int, channel_hint: str, arrival: int) -> dict[str, Any]:
     """A row that is new has no `search_id` yet; the database gives one to a stored row that gets a text or a file."""
     is_numbered = entry.id.isascii() and entry.id.isdecimal() and not entry.is_first
     return {
-        "entry_id": entry.id,
-        "conversation_id": entry.conversation_id,
+        "conversation_number": conversation_number,
+        "entry_key": entry_key(entry.id),
         "sent_at_us": to_us(entry.sent_at),
         "number": None if is_numbered else min(entry.order[2], LARGEST_INTEGER),
-        "role": entry.role,
-        "kind": entry.kind,
+        "role": _ROLE_NUMBERS[entry.role],
+        "kind": _KIND_NUMBERS[entry.kind],
         "event": "" if entry.event == _COMMENT else entry.event,
         "author_id": entry.author_id,
         "author_name": entry.author_name,
@@ -414,7 +436,7 @@ def key_entries_of(db: Database, conversation_ids: Iterable[str]) -> list[tuple[
         f"SELECT {_FIELDS}, key_entries.is_new FROM json_each(?) AS ids "
         "CROSS JOIN key_entries ON key_entries.conversation_id = ids.value "
         "CROSS JOIN entries ON entries.conversation_id = key_entries.conversation_id "
-        "AND entries.entry_id = key_entries.entry_id",
+        f"AND entries.entry_key = {ENTRY_KEY.format('key_entries.entry_id')}",
         (to_json(sorted(conversation_ids)),),
     ).fetchall()
     return [(_entry(fields), bool(is_new)) for *fields, is_new in rows]
@@ -458,10 +480,11 @@ def with_files_after(db: Database, arrival: int, at_most: int) -> list[Entry]:
 
 def file_of(db: Database, key: MessageKey, number: int) -> tuple[Attachment, datetime] | None:
     """One file of an entry, by its place among them, and when it was sent; None if there is none."""
+    conversation_id, entry_id = key
     row = fetch_one(
         db,
-        "SELECT attachments -> ? AS file, sent_at_us FROM entries WHERE conversation_id = ? AND entry_id = ?",
-        (number, *key),
+        "SELECT attachments -> ? AS file, sent_at_us FROM entries WHERE conversation_id = ? AND entry_key = ?",
+        (number, conversation_id, entry_key(entry_id)),
     )
     return None if row is None or row.file is None else (Attachment(**from_json(row.file)), from_us(row.sent_at_us))
 
@@ -469,8 +492,8 @@ def file_of(db: Database, key: MessageKey, number: int) -> tuple[Attachment, dat
 def count_files(db: Database, keys: Collection[MessageKey]) -> dict[MessageKey, int]:
     """How many files each of these entries has; 0 for one that is not stored."""
     counts = dict.fromkeys(keys, 0)
-    counted = "SELECT json_array_length(attachments) FROM entries WHERE conversation_id = ? AND entry_id = ?"
-    for key in counts:
-        row = fetch_one(db, counted, key)
-        counts[key] = 0 if row is None else int(row[0])
+    counted = "SELECT json_array_length(attachments) FROM entries WHERE conversation_id = ? AND entry_key = ?"
+    for conversation_id, entry_id in counts:
+        row = fetch_one(db, counted, (conversation_id, entry_key(entry_id)))
+        counts[conversation_id, entry_id] = 0 if row is None else int(row[0])
     return counts

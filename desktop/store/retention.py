@@ -34,13 +34,13 @@ def wipe_batch(db: Database, now: datetime) -> int:
     db.create_scalar_function("is_notice", lambda *text: int(bool(notice.search(str(text[0])))), 1, deterministic=True)
     wiped = fetch_all(
         db,
-        "UPDATE entries SET text = '', formatting = '', attachments = '[]', wiped = 1 "
-        "WHERE (conversation_id, entry_id) IN ("
+        "UPDATE entry_rows SET text = '', formatting = '', attachments = '[]', wiped = 1 "
+        "WHERE (conversation_number, entry_key) IN ("
         # Those with a file or a text have a number, which is at most so many spans ahead.
-        "SELECT conversation_id, entry_id FROM entries "
+        "SELECT conversation_number, entry_key FROM entries "
         f"WHERE search_id < (?1 / {SPAN_S * 1_000_000} + {FOLLOWING_SPANS}) * {SPAN_IDS} AND sent_at_us < ?1 "
         "AND NOT (role NOT IN ('customer', 'unknown') AND is_notice(text)) LIMIT ?2"
-        ") RETURNING entry_id",
+        ") RETURNING entry_key",
         (before_us, BATCH),
     )
     changed = len(wiped) or _wipe_other_tables(db, before_us, now)

@@ -305,37 +305,6 @@ CREATE INDEX provider_messages_by_age ON provider_messages (sent_at_us);
 
 CREATE INDEX direct_messages_not_final ON direct_messages (sent_at_us) WHERE is_final = 0;
 
-CREATE VIEW pending_replies AS
-SELECT
-    outbox.*,
-    coalesce(contacts.customer_id, customers.merged_into, outbox.customer_id) AS shown_customer_id
-FROM outbox
-LEFT JOIN conversations ON conversations.id = outbox.conversation_id
-LEFT JOIN contacts ON contacts.id = conversations.owner_id
-LEFT JOIN customers ON customers.id = outbox.customer_id
-WHERE outbox.is_done = 0
-  AND outbox.state <> 'cancelled'
-  AND NOT (
-      outbox.state = 'accepted' AND EXISTS (
-          SELECT 1 FROM entries
-          WHERE entries.conversation_id = outbox.conversation_id AND entries.entry_id = outbox.entry_id
-      )
-  );
-
-CREATE TABLE "conversations" (
-    id TEXT PRIMARY KEY,
-    owner_id TEXT NOT NULL REFERENCES contacts (id) DEFERRABLE INITIALLY DEFERRED,
-    created_at_us INTEGER NOT NULL,
-    updated_at_us INTEGER NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
-    title TEXT NOT NULL,
-    is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
-    is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1)),
-    fingerprint INTEGER,
-    files_read_at_us INTEGER,
-    details TEXT NOT NULL
-) STRICT;
-
 CREATE TABLE customer_rows (
     customer_id TEXT PRIMARY KEY REFERENCES customers (id),
     last_at_us INTEGER NOT NULL,
@@ -352,28 +321,9 @@ CREATE TABLE customer_rows (
     details TEXT NOT NULL
 , folded_name TEXT NOT NULL DEFAULT '', window_known_from_us INTEGER) STRICT;
 
-CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
-BEGIN
-    UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
-END;
-
 CREATE INDEX sync_queue_to_read ON sync_queue (rank, updated_at_us) WHERE is_read = 0;
 
 CREATE INDEX contacts_with_news ON contacts (coalesce(looked_up_at_us, 0)) WHERE has_news = 1;
-
-CREATE TRIGGER conversation_begins_with_news AFTER INSERT ON conversations
-BEGIN
-    UPDATE contacts SET has_news = 1
-    WHERE id = NEW.owner_id AND has_news = 0 AND NEW.updated_at_us > coalesce(looked_up_at_us, -1)
-        AND id NOT LIKE 'conversation:%';
-END;
-
-CREATE TRIGGER conversation_has_news AFTER UPDATE OF updated_at_us, owner_id ON conversations
-BEGIN
-    UPDATE contacts SET has_news = 1
-    WHERE id = NEW.owner_id AND has_news = 0 AND NEW.updated_at_us > coalesce(looked_up_at_us, -1)
-        AND id NOT LIKE 'conversation:%';
-END;
 
 CREATE UNIQUE INDEX direct_messages_by_search_id ON direct_messages (search_id) WHERE search_id IS NOT NULL;
 
@@ -442,49 +392,6 @@ FROM pending_replies
 WHERE internal = 0 AND +state IN ('queued', 'sending', 'accepted')
 GROUP BY shown_customer_id;
 
-CREATE TABLE "entries" (
-    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    entry_id TEXT NOT NULL,
-    sent_at_us INTEGER NOT NULL,
-    -- Orders entries of the same time; NULL for what `entry_id` is as a number.
-    number INTEGER,
-    -- (OR: of more than two values, SQLite builds a table for IN, and anew for each row.)
-    role TEXT NOT NULL CHECK (role = 'customer' OR role = 'teammate' OR role = 'bot' OR role = 'unknown'),
-    kind TEXT NOT NULL CHECK (kind = 'message' OR kind = 'note' OR kind = 'event' OR kind = 'unknown'),
-    -- '' for 'comment'.
-    event TEXT NOT NULL,
-    author_id TEXT NOT NULL,
-    author_name TEXT NOT NULL,
-    text TEXT NOT NULL,
-    attachments TEXT NOT NULL,
-    app_code TEXT,
-    app_code_reported INTEGER NOT NULL CHECK (app_code_reported IN (0, 1)),
-    by_email INTEGER NOT NULL CHECK (by_email IN (0, 1)),
-    -- '' for none.
-    tags TEXT NOT NULL,
-    is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
-    redacted INTEGER NOT NULL CHECK (redacted IN (0, 1)),
-    -- Hints: seen when the message was first read; they cannot be seen later. '' for what is unknown.
-    client_hint TEXT NOT NULL,
-    line_hint TEXT NOT NULL,
-    customer_hint TEXT NOT NULL,
-    attribute_hint TEXT NOT NULL,
-    channel_hint TEXT NOT NULL,
-    -- The order in which messages, and what may be one, became known here, over all conversations; else 0.
-    arrival INTEGER NOT NULL,
-    -- Of the provider's own form of it; 0 if unknown.
-    fingerprint INTEGER NOT NULL,
-    -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
-    answer_number INTEGER NOT NULL,
-    wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),
-    -- What can be searched and wiped has a number that grows with time: 128 for each 64 seconds, of which entries have
-    -- the even ones. The index of words lists messages by it, newest first. NULL where there is neither text nor file.
-    search_id INTEGER, assigned_to TEXT NOT NULL DEFAULT '', formatting TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (conversation_id, entry_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE UNIQUE INDEX entries_by_number ON "entries" (search_id) WHERE search_id IS NOT NULL;
-
 CREATE VIRTUAL TABLE "message_index" USING fts5(
     text,
     content = '',
@@ -502,16 +409,6 @@ CREATE TABLE "message_index_config"(k PRIMARY KEY, v) WITHOUT ROWID;
 
 CREATE VIRTUAL TABLE message_terms USING fts5vocab(message_index, row);
 
-CREATE VIEW free_search_ids AS
-SELECT conversation_id, entry_id, CASE
-    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 126)
-    THEN coalesce((SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 124), first_id)
-    WHEN NOT EXISTS (SELECT 1 FROM entries WHERE search_id = first_id + 32766)
-    THEN (SELECT max(search_id) + 2 FROM entries WHERE search_id BETWEEN first_id AND first_id + 32764)
-    ELSE (SELECT min(search_id) - 2 FROM entries WHERE search_id IS NOT NULL)
-END AS search_id
-FROM (SELECT conversation_id, entry_id, max(sent_at_us, 0) / 64000000 * 128 AS first_id FROM entries);
-
 CREATE VIEW free_direct_search_ids AS
 SELECT draft_id, CASE
     WHEN NOT EXISTS (SELECT 1 FROM direct_messages WHERE search_id = first_id + 126)
@@ -522,68 +419,6 @@ SELECT draft_id, CASE
 END AS search_id
 FROM (SELECT draft_id, max(sent_at_us, 0) / 64000000 * 128 + 1 AS first_id FROM direct_messages);
 
-CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entries
-WHEN NEW.search_id IS NULL AND (NEW.text <> '' OR NEW.attachments <> '[]')
-BEGIN
-    UPDATE entries SET search_id = (
-        SELECT search_id FROM free_search_ids
-        WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id
-    )
-    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
-END;
-
-CREATE TRIGGER changed_entry_gets_search_id AFTER UPDATE OF text, attachments, sent_at_us ON entries
-WHEN (NEW.text <> '' OR NEW.attachments <> '[]') <> (OLD.search_id IS NOT NULL)
-    OR OLD.search_id IS NOT NULL AND OLD.sent_at_us / 64000000 <> NEW.sent_at_us / 64000000
-BEGIN
-    UPDATE entries SET search_id = (
-        SELECT search_id FROM free_search_ids
-        WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id
-            AND (NEW.text <> '' OR NEW.attachments <> '[]')
-    )
-    WHERE conversation_id = NEW.conversation_id AND entry_id = NEW.entry_id;
-END;
-
-CREATE TRIGGER entry_words_change AFTER UPDATE OF text, search_id ON entries
-WHEN (OLD.search_id, OLD.text) IS NOT (NEW.search_id, NEW.text)
-BEGIN
-    INSERT INTO message_index (message_index, rowid, text)
-    SELECT 'delete', OLD.search_id, OLD.text WHERE OLD.search_id IS NOT NULL AND OLD.text <> '';
-    INSERT INTO message_index (rowid, text)
-    SELECT NEW.search_id, NEW.text WHERE NEW.search_id IS NOT NULL AND NEW.text <> '';
-END;
-
-CREATE TRIGGER entry_words_go AFTER DELETE ON entries
-WHEN OLD.search_id IS NOT NULL AND OLD.text <> ''
-BEGIN
-    INSERT INTO message_index (message_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
-END;
-
-CREATE TRIGGER new_entry_is_key AFTER INSERT ON entries
-WHEN EXISTS (SELECT 1 FROM key_entry_choices WHERE conversation_id = NEW.conversation_id)
-BEGIN
-    INSERT INTO key_entries VALUES (NEW.conversation_id, NEW.entry_id, 1);
-END;
-
-CREATE TRIGGER changed_entry_ends_choice AFTER UPDATE ON entries
-WHEN (
-    OLD.sent_at_us, OLD.number, OLD.role, OLD.kind, OLD.event, OLD.author_id, OLD.author_name, OLD.text, OLD.app_code,
-    OLD.app_code_reported, OLD.by_email, OLD.tags, OLD.is_first, OLD.client_hint, OLD.line_hint, OLD.customer_hint,
-    OLD.attribute_hint, OLD.channel_hint, OLD.arrival
-) IS NOT (
-    NEW.sent_at_us, NEW.number, NEW.role, NEW.kind, NEW.event, NEW.author_id, NEW.author_name, NEW.text, NEW.app_code,
-    NEW.app_code_reported, NEW.by_email, NEW.tags, NEW.is_first, NEW.client_hint, NEW.line_hint, NEW.customer_hint,
-    NEW.attribute_hint, NEW.channel_hint, NEW.arrival
-)
-BEGIN
-    DELETE FROM key_entry_choices WHERE conversation_id = NEW.conversation_id;
-END;
-
-CREATE TRIGGER deleted_entry_ends_choice AFTER DELETE ON entries
-BEGIN
-    DELETE FROM key_entry_choices WHERE conversation_id = OLD.conversation_id;
-END;
-
 CREATE TABLE notified (
     key TEXT PRIMARY KEY,
     value INTEGER NOT NULL,
@@ -591,10 +426,6 @@ CREATE TABLE notified (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX customer_rows_with_text ON customer_rows (last_at_us DESC) WHERE last_text <> '';
-
-CREATE INDEX conversations_by_creation ON conversations (created_at_us DESC);
-
-CREATE INDEX conversations_with_title ON conversations (updated_at_us DESC) WHERE title <> '';
 
 CREATE TABLE dormancies (
     customer_id TEXT PRIMARY KEY REFERENCES customers (id) ON DELETE CASCADE,
@@ -623,69 +454,9 @@ CREATE TABLE old_conversations (
 
 CREATE INDEX old_conversations_by_customer ON old_conversations (customer_id, is_dormant, newest_sent_at_us);
 
-CREATE INDEX entries_by_time ON entries (conversation_id, sent_at_us);
-
-CREATE INDEX conversations_by_owner ON conversations (owner_id, updated_at_us);
-
-CREATE TRIGGER earlier_conversation_ends_dormancy AFTER INSERT ON conversations
-BEGIN
-    DELETE FROM dormancies
-    WHERE customer_id = (SELECT customer_id FROM contacts WHERE id = NEW.owner_id)
-        AND active_upto_us >= NEW.updated_at_us;
-END;
-
-CREATE TRIGGER moved_conversation_ends_dormancy AFTER UPDATE OF owner_id ON conversations
-WHEN OLD.owner_id <> NEW.owner_id
-BEGIN
-    DELETE FROM dormancies
-    WHERE customer_id IN (SELECT customer_id FROM contacts WHERE id IN (OLD.owner_id, NEW.owner_id));
-END;
-
-CREATE TRIGGER changed_conversation_ends_dormancy AFTER UPDATE ON conversations
-WHEN (OLD.created_at_us, OLD.updated_at_us, OLD.state, OLD.is_read, OLD.is_whole, OLD.details)
-    IS NOT (NEW.created_at_us, NEW.updated_at_us, NEW.state, NEW.is_read, NEW.is_whole, NEW.details)
-BEGIN
-    DELETE FROM dormancies WHERE customer_id = (
-        SELECT customer_id FROM old_conversations WHERE conversation_id = NEW.id
-        AND (
-            is_dormant OR is_compared
-            OR (OLD.created_at_us, OLD.is_read, OLD.details) IS NOT (NEW.created_at_us, NEW.is_read, NEW.details)
-        )
-    );
-END;
-
 CREATE TRIGGER deleted_conversation_ends_dormancy AFTER DELETE ON old_conversations
 BEGIN
     DELETE FROM dormancies WHERE customer_id = OLD.customer_id;
-END;
-
-CREATE TRIGGER new_entry_ends_dormancy AFTER INSERT ON entries
-BEGIN
-    DELETE FROM dormancies WHERE customer_id = (
-        SELECT customer_id FROM old_conversations
-        WHERE conversation_id = NEW.conversation_id AND (is_dormant OR is_compared)
-    );
-END;
-
-CREATE TRIGGER changed_entry_ends_dormancy AFTER UPDATE ON entries
-WHEN (
-    OLD.sent_at_us, OLD.number, OLD.role, OLD.kind, OLD.event, OLD.author_id, OLD.author_name, OLD.text, OLD.app_code,
-    OLD.app_code_reported, OLD.by_email, OLD.tags, OLD.is_first, OLD.client_hint, OLD.line_hint, OLD.customer_hint,
-    OLD.attribute_hint, OLD.channel_hint, OLD.arrival
-) IS NOT (
-    NEW.sent_at_us, NEW.number, NEW.role, NEW.kind, NEW.event, NEW.author_id, NEW.author_name, NEW.text, NEW.app_code,
-    NEW.app_code_reported, NEW.by_email, NEW.tags, NEW.is_first, NEW.client_hint, NEW.line_hint, NEW.customer_hint,
-    NEW.attribute_hint, NEW.channel_hint, NEW.arrival
-)
-BEGIN
-    DELETE FROM dormancies
-    WHERE customer_id = (SELECT customer_id FROM old_conversations WHERE conversation_id = NEW.conversation_id);
-END;
-
-CREATE TRIGGER deleted_entry_ends_dormancy AFTER DELETE ON entries
-BEGIN
-    DELETE FROM dormancies
-    WHERE customer_id = (SELECT customer_id FROM old_conversations WHERE conversation_id = OLD.conversation_id);
 END;
 
 CREATE TRIGGER new_fact_ends_dormancy AFTER INSERT ON contrary_facts
@@ -732,8 +503,6 @@ BEGIN
     WHERE customer_id = (SELECT customer_id FROM old_conversations WHERE conversation_id = OLD.conversation_id);
 END;
 
-CREATE INDEX messages_with_files ON entries (arrival) WHERE attachments <> '[]' AND arrival > 0;
-
 CREATE TABLE "customer_lists" (
     list TEXT NOT NULL,
     last_at_us INTEGER NOT NULL,
@@ -753,8 +522,6 @@ CREATE TABLE conversation_changes (
 ) STRICT;
 
 CREATE INDEX conversation_changes_by_conversation ON conversation_changes (conversation_id);
-
-CREATE INDEX notes_with_mentions ON entries (conversation_id) WHERE kind = 'note' AND instr(text, '@') > 0;
 
 CREATE INDEX customer_lists_unread ON customer_lists (list, last_at_us, customer_id) WHERE is_unread = 1;
 
@@ -1115,16 +882,6 @@ CREATE TABLE customer_languages (
     translates INTEGER NOT NULL CHECK (translates IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER translation_of_other_text AFTER UPDATE OF text ON entries WHEN NEW.text <> OLD.text
-BEGIN
-    DELETE FROM translations WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-END;
-
-CREATE TRIGGER translation_of_deleted_entry AFTER DELETE ON entries
-BEGIN
-    DELETE FROM translations WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-END;
-
 CREATE TRIGGER translation_of_other_direct_text AFTER UPDATE OF text ON direct_messages WHEN NEW.text <> OLD.text
 BEGIN
     DELETE FROM translations WHERE conversation_id = OLD.conversation_id AND entry_id = 'direct:' || OLD.draft_id;
@@ -1180,11 +937,6 @@ CREATE TABLE sent_reactions (
     PRIMARY KEY (conversation_id, entry_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER sent_reaction_to_deleted_entry AFTER DELETE ON entries
-BEGIN
-    DELETE FROM sent_reactions WHERE conversation_id = OLD.conversation_id AND entry_id = OLD.entry_id;
-END;
-
 CREATE TABLE message_changes (
     provider TEXT NOT NULL,
     channel TEXT NOT NULL,
@@ -1205,3 +957,316 @@ CREATE TABLE customer_reads (
     conversation_id TEXT PRIMARY KEY REFERENCES conversations (id) ON DELETE CASCADE,
     at_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE "conversations" (
+    -- Known here only, and shorter than the id.
+    conversation_number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    owner_id TEXT NOT NULL REFERENCES contacts (id) DEFERRABLE INITIALLY DEFERRED,
+    created_at_us INTEGER NOT NULL,
+    updated_at_us INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'snoozed')),
+    title TEXT NOT NULL,
+    is_read INTEGER NOT NULL CHECK (is_read IN (0, 1)),
+    is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1)),
+    fingerprint INTEGER,
+    files_read_at_us INTEGER,
+    details TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE entry_rows (
+    conversation_number INTEGER NOT NULL REFERENCES conversations (conversation_number) ON DELETE CASCADE,
+    -- The provider's id; as an integer where it is one, written as the database writes it.
+    entry_key ANY NOT NULL,
+    sent_at_us INTEGER NOT NULL,
+    -- Orders entries of the same time; NULL for what the id is as a number.
+    number INTEGER,
+    -- Numbers that the view `entries` names.
+    role INTEGER NOT NULL CHECK (role BETWEEN 0 AND 3),
+    kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
+    -- '' for 'comment'.
+    event TEXT NOT NULL,
+    author_id TEXT NOT NULL,
+    author_name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    attachments TEXT NOT NULL,
+    app_code TEXT,
+    app_code_reported INTEGER NOT NULL CHECK (app_code_reported IN (0, 1)),
+    by_email INTEGER NOT NULL CHECK (by_email IN (0, 1)),
+    -- '' for none.
+    tags TEXT NOT NULL,
+    is_first INTEGER NOT NULL CHECK (is_first IN (0, 1)),
+    redacted INTEGER NOT NULL CHECK (redacted IN (0, 1)),
+    -- Hints: seen when the message was first read; they cannot be seen later. '' for what is unknown.
+    client_hint TEXT NOT NULL,
+    line_hint TEXT NOT NULL,
+    customer_hint TEXT NOT NULL,
+    attribute_hint TEXT NOT NULL,
+    channel_hint TEXT NOT NULL,
+    -- The order in which messages, and what may be one, became known here, over all conversations; else 0.
+    arrival INTEGER NOT NULL,
+    -- Of the provider's own form of it; 0 if unknown.
+    fingerprint INTEGER NOT NULL,
+    -- Counts, within the conversation, the answers that brought something new; this entry came with that one.
+    answer_number INTEGER NOT NULL,
+    wiped INTEGER NOT NULL CHECK (wiped IN (0, 1)),
+    -- What can be searched and wiped has a number that grows with time: 128 for each 64 seconds, of which entries have
+    -- the even ones. The index of words lists messages by it, newest first. NULL where there is neither text nor file.
+    search_id INTEGER,
+    assigned_to TEXT NOT NULL DEFAULT '',
+    formatting TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (conversation_number, entry_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX entry_rows_by_search_id ON entry_rows (search_id) WHERE search_id IS NOT NULL;
+
+CREATE INDEX entry_rows_by_time ON entry_rows (conversation_number, sent_at_us);
+
+CREATE INDEX entry_rows_with_files ON entry_rows (arrival) WHERE attachments <> '[]' AND arrival > 0;
+
+CREATE INDEX notes_that_may_mention ON entry_rows (conversation_number) WHERE kind = 2 AND instr(text, '@') > 0;
+
+CREATE INDEX conversations_by_owner ON conversations (owner_id, updated_at_us);
+
+CREATE INDEX conversations_by_creation ON conversations (created_at_us DESC);
+
+CREATE INDEX conversations_with_title ON conversations (updated_at_us DESC) WHERE title <> '';
+
+CREATE VIEW entries AS
+SELECT
+    conversations.id AS conversation_id,
+    CAST(entry_key AS TEXT) AS entry_id,
+    sent_at_us,
+    number,
+    CASE role WHEN 0 THEN 'customer' WHEN 1 THEN 'teammate' WHEN 2 THEN 'bot' ELSE 'unknown' END AS role,
+    CASE kind WHEN 0 THEN 'message' WHEN 1 THEN 'event' WHEN 2 THEN 'note' ELSE 'unknown' END AS kind,
+    event,
+    author_id,
+    author_name,
+    text,
+    attachments,
+    app_code,
+    app_code_reported,
+    by_email,
+    tags,
+    is_first,
+    redacted,
+    client_hint,
+    line_hint,
+    customer_hint,
+    attribute_hint,
+    channel_hint,
+    arrival,
+    entry_rows.fingerprint AS fingerprint,
+    answer_number,
+    wiped,
+    search_id,
+    assigned_to,
+    formatting,
+    entry_rows.conversation_number,
+    entry_key
+FROM conversations JOIN entry_rows ON entry_rows.conversation_number = conversations.conversation_number;
+
+CREATE VIEW free_search_ids AS
+SELECT conversation_number, entry_key, CASE
+    WHEN NOT EXISTS (SELECT 1 FROM entry_rows WHERE search_id = first_id + 126)
+    THEN coalesce(
+        (SELECT max(search_id) + 2 FROM entry_rows WHERE search_id BETWEEN first_id AND first_id + 124), first_id
+    )
+    WHEN NOT EXISTS (SELECT 1 FROM entry_rows WHERE search_id = first_id + 32766)
+    THEN (SELECT max(search_id) + 2 FROM entry_rows WHERE search_id BETWEEN first_id AND first_id + 32764)
+    ELSE (SELECT min(search_id) - 2 FROM entry_rows WHERE search_id IS NOT NULL)
+END AS search_id
+FROM (SELECT conversation_number, entry_key, max(sent_at_us, 0) / 64000000 * 128 AS first_id FROM entry_rows);
+
+CREATE VIEW pending_replies AS
+SELECT
+    outbox.*,
+    coalesce(contacts.customer_id, customers.merged_into, outbox.customer_id) AS shown_customer_id
+FROM outbox
+LEFT JOIN conversations ON conversations.id = outbox.conversation_id
+LEFT JOIN contacts ON contacts.id = conversations.owner_id
+LEFT JOIN customers ON customers.id = outbox.customer_id
+WHERE outbox.is_done = 0
+  AND outbox.state <> 'cancelled'
+  AND NOT (
+      outbox.state = 'accepted' AND EXISTS (
+          SELECT 1 FROM entry_rows
+          WHERE entry_rows.conversation_number = conversations.conversation_number AND entry_key = iif(
+              CAST(CAST(entry_id AS INTEGER) AS TEXT) = entry_id, CAST(entry_id AS INTEGER), entry_id
+          )
+      )
+  );
+
+CREATE TRIGGER entries_go_before_their_conversation BEFORE DELETE ON conversations
+BEGIN
+    DELETE FROM entry_rows WHERE conversation_number = OLD.conversation_number;
+END;
+
+CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
+BEGIN
+    UPDATE direct_messages SET text = '', file_names = '[]' WHERE conversation_id = OLD.id;
+END;
+
+CREATE TRIGGER conversation_begins_with_news AFTER INSERT ON conversations
+BEGIN
+    UPDATE contacts SET has_news = 1
+    WHERE id = NEW.owner_id AND has_news = 0 AND NEW.updated_at_us > coalesce(looked_up_at_us, -1)
+        AND id NOT LIKE 'conversation:%';
+END;
+
+CREATE TRIGGER conversation_has_news AFTER UPDATE OF updated_at_us, owner_id ON conversations
+BEGIN
+    UPDATE contacts SET has_news = 1
+    WHERE id = NEW.owner_id AND has_news = 0 AND NEW.updated_at_us > coalesce(looked_up_at_us, -1)
+        AND id NOT LIKE 'conversation:%';
+END;
+
+CREATE TRIGGER earlier_conversation_ends_dormancy AFTER INSERT ON conversations
+BEGIN
+    DELETE FROM dormancies
+    WHERE customer_id = (SELECT customer_id FROM contacts WHERE id = NEW.owner_id)
+        AND active_upto_us >= NEW.updated_at_us;
+END;
+
+CREATE TRIGGER moved_conversation_ends_dormancy AFTER UPDATE OF owner_id ON conversations
+WHEN OLD.owner_id <> NEW.owner_id
+BEGIN
+    DELETE FROM dormancies
+    WHERE customer_id IN (SELECT customer_id FROM contacts WHERE id IN (OLD.owner_id, NEW.owner_id));
+END;
+
+CREATE TRIGGER changed_conversation_ends_dormancy AFTER UPDATE ON conversations
+WHEN (OLD.created_at_us, OLD.updated_at_us, OLD.state, OLD.is_read, OLD.is_whole, OLD.details)
+    IS NOT (NEW.created_at_us, NEW.updated_at_us, NEW.state, NEW.is_read, NEW.is_whole, NEW.details)
+BEGIN
+    DELETE FROM dormancies WHERE customer_id = (
+        SELECT customer_id FROM old_conversations WHERE conversation_id = NEW.id
+        AND (
+            is_dormant OR is_compared
+            OR (OLD.created_at_us, OLD.is_read, OLD.details) IS NOT (NEW.created_at_us, NEW.is_read, NEW.details)
+        )
+    );
+END;
+
+CREATE TRIGGER entry_gets_search_id AFTER INSERT ON entry_rows
+WHEN NEW.search_id IS NULL AND (NEW.text <> '' OR NEW.attachments <> '[]')
+BEGIN
+    UPDATE entry_rows SET search_id = (
+        SELECT search_id FROM free_search_ids
+        WHERE (conversation_number, entry_key) = (NEW.conversation_number, NEW.entry_key)
+    )
+    WHERE (conversation_number, entry_key) = (NEW.conversation_number, NEW.entry_key);
+END;
+
+CREATE TRIGGER changed_entry_gets_search_id AFTER UPDATE OF text, attachments, sent_at_us ON entry_rows
+WHEN (NEW.text <> '' OR NEW.attachments <> '[]') <> (OLD.search_id IS NOT NULL)
+    OR OLD.search_id IS NOT NULL AND OLD.sent_at_us / 64000000 <> NEW.sent_at_us / 64000000
+BEGIN
+    UPDATE entry_rows SET search_id = (
+        SELECT search_id FROM free_search_ids
+        WHERE (conversation_number, entry_key) = (NEW.conversation_number, NEW.entry_key)
+            AND (NEW.text <> '' OR NEW.attachments <> '[]')
+    )
+    WHERE (conversation_number, entry_key) = (NEW.conversation_number, NEW.entry_key);
+END;
+
+CREATE TRIGGER entry_words_change AFTER UPDATE OF text, search_id ON entry_rows
+WHEN (OLD.search_id, OLD.text) IS NOT (NEW.search_id, NEW.text)
+BEGIN
+    INSERT INTO message_index (message_index, rowid, text)
+    SELECT 'delete', OLD.search_id, OLD.text WHERE OLD.search_id IS NOT NULL AND OLD.text <> '';
+    INSERT INTO message_index (rowid, text)
+    SELECT NEW.search_id, NEW.text WHERE NEW.search_id IS NOT NULL AND NEW.text <> '';
+END;
+
+CREATE TRIGGER entry_words_go AFTER DELETE ON entry_rows
+WHEN OLD.search_id IS NOT NULL AND OLD.text <> ''
+BEGIN
+    INSERT INTO message_index (message_index, rowid, text) VALUES ('delete', OLD.search_id, OLD.text);
+END;
+
+CREATE TRIGGER new_entry_is_key AFTER INSERT ON entry_rows
+WHEN EXISTS (
+    SELECT 1 FROM conversations JOIN key_entry_choices ON conversation_id = id
+    WHERE conversation_number = NEW.conversation_number
+)
+BEGIN
+    INSERT INTO key_entries
+    SELECT id, CAST(NEW.entry_key AS TEXT), 1 FROM conversations WHERE conversation_number = NEW.conversation_number;
+END;
+
+CREATE TRIGGER changed_entry_ends_choice AFTER UPDATE ON entry_rows
+WHEN (
+    OLD.sent_at_us, OLD.number, OLD.role, OLD.kind, OLD.event, OLD.author_id, OLD.author_name, OLD.text, OLD.app_code,
+    OLD.app_code_reported, OLD.by_email, OLD.tags, OLD.is_first, OLD.client_hint, OLD.line_hint, OLD.customer_hint,
+    OLD.attribute_hint, OLD.channel_hint, OLD.arrival
+) IS NOT (
+    NEW.sent_at_us, NEW.number, NEW.role, NEW.kind, NEW.event, NEW.author_id, NEW.author_name, NEW.text, NEW.app_code,
+    NEW.app_code_reported, NEW.by_email, NEW.tags, NEW.is_first, NEW.client_hint, NEW.line_hint, NEW.customer_hint,
+    NEW.attribute_hint, NEW.channel_hint, NEW.arrival
+)
+BEGIN
+    DELETE FROM key_entry_choices
+    WHERE conversation_id = (SELECT id FROM conversations WHERE conversation_number = NEW.conversation_number);
+END;
+
+CREATE TRIGGER deleted_entry_ends_choice AFTER DELETE ON entry_rows
+BEGIN
+    DELETE FROM key_entry_choices
+    WHERE conversation_id = (SELECT id FROM conversations WHERE conversation_number = OLD.conversation_number);
+END;
+
+CREATE TRIGGER new_entry_ends_dormancy AFTER INSERT ON entry_rows
+BEGIN
+    DELETE FROM dormancies WHERE customer_id = (
+        SELECT customer_id FROM conversations JOIN old_conversations ON conversation_id = id
+        WHERE conversation_number = NEW.conversation_number AND (is_dormant OR is_compared)
+    );
+END;
+
+CREATE TRIGGER changed_entry_ends_dormancy AFTER UPDATE ON entry_rows
+WHEN (
+    OLD.sent_at_us, OLD.number, OLD.role, OLD.kind, OLD.event, OLD.author_id, OLD.author_name, OLD.text, OLD.app_code,
+    OLD.app_code_reported, OLD.by_email, OLD.tags, OLD.is_first, OLD.client_hint, OLD.line_hint, OLD.customer_hint,
+    OLD.attribute_hint, OLD.channel_hint, OLD.arrival
+) IS NOT (
+    NEW.sent_at_us, NEW.number, NEW.role, NEW.kind, NEW.event, NEW.author_id, NEW.author_name, NEW.text, NEW.app_code,
+    NEW.app_code_reported, NEW.by_email, NEW.tags, NEW.is_first, NEW.client_hint, NEW.line_hint, NEW.customer_hint,
+    NEW.attribute_hint, NEW.channel_hint, NEW.arrival
+)
+BEGIN
+    DELETE FROM dormancies WHERE customer_id = (
+        SELECT customer_id FROM conversations JOIN old_conversations ON conversation_id = id
+        WHERE conversation_number = NEW.conversation_number
+    );
+END;
+
+CREATE TRIGGER deleted_entry_ends_dormancy AFTER DELETE ON entry_rows
+BEGIN
+    DELETE FROM dormancies WHERE customer_id = (
+        SELECT customer_id FROM conversations JOIN old_conversations ON conversation_id = id
+        WHERE conversation_number = OLD.conversation_number
+    );
+END;
+
+CREATE TRIGGER translation_of_other_text AFTER UPDATE OF text ON entry_rows WHEN NEW.text <> OLD.text
+BEGIN
+    DELETE FROM translations
+    WHERE conversation_id = (SELECT id FROM conversations WHERE conversation_number = OLD.conversation_number)
+        AND entry_id = CAST(OLD.entry_key AS TEXT);
+END;
+
+CREATE TRIGGER translation_of_deleted_entry AFTER DELETE ON entry_rows
+BEGIN
+    DELETE FROM translations
+    WHERE conversation_id = (SELECT id FROM conversations WHERE conversation_number = OLD.conversation_number)
+        AND entry_id = CAST(OLD.entry_key AS TEXT);
+END;
+
+CREATE TRIGGER sent_reaction_to_deleted_entry AFTER DELETE ON entry_rows
+BEGIN
+    DELETE FROM sent_reactions
+    WHERE conversation_id = (SELECT id FROM conversations WHERE conversation_number = OLD.conversation_number)
+        AND entry_id = CAST(OLD.entry_key AS TEXT);
+END;

@@ -281,5 +281,5 @@ async def test_sending_writes_them_from_the_answer(traced):
 
 async def test_the_trace_sees_what_goes_past_the_answers(traced):
     world, trace = traced
-    await world.store.write(lambda db: db.execute("UPDATE entries SET text = 'forged'"))
+    await world.store.write(lambda db: db.execute("UPDATE entry_rows SET text = 'forged'"))
     assert trace.past == {"entries"}

@@ -132,7 +132,7 @@ def test_addresses_of_files_are_renewed_before_they_expire(db):
 
 def test_wiped_text_that_is_to_come_back_is_not_known(db):
     conversations.save(db, ANSWER, NOW)
-    db.execute("UPDATE entries SET text = '', wiped = 1")
+    db.execute("UPDATE entry_rows SET text = '', wiped = 1")
     assert conversations.stored_answer(db, "v1", NOW).entries == frozenset()
     long_after = NOW + timedelta(days=91)
     assert conversations.stored_answer(db, "v1", long_after).entries == {5}

@@ -161,7 +161,7 @@ def test_of_two_redacted_answers_the_newer_wins(db):
 
 def test_wiped_words_and_files_do_not_come_back_but_all_else_goes_on(db):
     hear(db, SAID)
-    db.execute("UPDATE entries SET text = '', attachments = '[]', wiped = 1")
+    db.execute("UPDATE entry_rows SET text = '', attachments = '[]', wiped = 1")
     assert not hear(db, SAID, at_s=1)
     assert (only(db).text, only(db).attachments, only(db).wiped) == ("", (), True)
     assert hear(db, replace(SAID, tags=("vip",)), at_s=2)

@@ -98,7 +98,7 @@ def test_an_answer_that_says_the_same_is_no_news(migrated):
 
 
 def test_an_unknown_author_and_kind_can_be_kept(migrated):
-    migrated.execute("UPDATE entries SET role = 'unknown', kind = 'unknown' WHERE entry_id = '9'")
+    migrated.execute("UPDATE entry_rows SET role = 3, kind = 3 WHERE entry_key = 9")
     assert entries.of_conversation(migrated, "v1")[1].may_be_customer_message
 
 

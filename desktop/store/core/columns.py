@@ -47,6 +47,19 @@ def from_us_or_none(us: int | None) -> datetime | None:
     return None if us is None else from_us(us)
 
 
+def entry_key(entry_id: str) -> int | str:
+    """What the database finds an entry of a conversation by: its id, as an integer where it is one. As `ENTRY_KEY`."""
+    try:
+        key = int(entry_id)
+    except ValueError:
+        return entry_id
+    return key if str(key) == entry_id and -LARGEST_INTEGER - 1 <= key <= LARGEST_INTEGER else entry_id
+
+
+ENTRY_KEY = "iif(CAST(CAST({0} AS INTEGER) AS TEXT) = {0}, CAST({0} AS INTEGER), {0})"
+"""The same in SQL, of a column or an alias."""
+
+
 def to_json(value: Any) -> str:
     """Equal text for equal values. ASCII only, so that half a surrogate pair can be stored."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -13,7 +13,7 @@ from desktop.domain.identity.customer import TraitKind, number_key
 from desktop.domain.model.channel import ChannelKey, Provider
 from desktop.domain.model.facts import ChannelKind, Contact
 from desktop.domain.window.keys import normalize_address
-from desktop.store.core.columns import fetch_all, fetch_one, from_us, to_json, to_us, upsert_row
+from desktop.store.core.columns import ENTRY_KEY, entry_key, fetch_all, fetch_one, from_us, to_json, to_us, upsert_row
 from desktop.store.core.database import Database
 
 ACCOUNTS_FOR = timedelta(hours=24)
@@ -83,8 +83,8 @@ def _has_source(db: Database, fact: ContraryFact) -> bool:
     """Whether what the fact was read from is still stored unchanged."""
     match fact.source:
         case ContrarySource.BRIDGE_NOTICE | ContrarySource.CUSTOMER:
-            here = "SELECT 1 FROM entries WHERE conversation_id = ? AND entry_id = ? AND wiped = 0"
-            return fetch_one(db, here, (fact.conversation_id, fact.about)) is not None
+            here = "SELECT 1 FROM entries WHERE conversation_id = ? AND entry_key = ? AND wiped = 0"
+            return fetch_one(db, here, (fact.conversation_id, entry_key(fact.about))) is not None
         case ContrarySource.LATE_FAILURE:
             here = "SELECT 1 FROM direct_messages WHERE draft_id = ? AND delivery <> ?"
             return fetch_one(db, here, (fact.about, int(Delivery.FAILED))) is not None
@@ -121,8 +121,8 @@ def about_notes(db: Database) -> tuple[tuple[str, str], ...]:
     rows = fetch_all(
         db,
         "SELECT entries.conversation_id, entries.text FROM contrary_facts JOIN entries "
-        "ON entries.conversation_id = contrary_facts.conversation_id AND entries.entry_id = about "
-        "WHERE source = ? AND text <> ''",
+        "ON entries.conversation_id = contrary_facts.conversation_id "
+        f"AND entry_key = {ENTRY_KEY.format('about')} WHERE source = ? AND text <> ''",
         (ContrarySource.BRIDGE_NOTICE,),
     )
     return tuple((row.conversation_id, row.text) for row in rows)

@@ -22,7 +22,7 @@ FOLLOWING_SPANS = 256
 _LAST_IN_SPAN, _LAST_IN_FOLLOWING = SPAN_IDS - 2, SPAN_IDS * FOLLOWING_SPANS - 2
 _NEWEST_OF_SPANS = (
     "SELECT value AS first, "
-    f"(SELECT max(search_id) FROM entries WHERE search_id BETWEEN value AND value + {_LAST_IN_SPAN}) AS newest "
+    f"(SELECT max(search_id) FROM entry_rows WHERE search_id BETWEEN value AND value + {_LAST_IN_SPAN}) AS newest "
     "FROM json_each(?)"
 )
 
@@ -67,11 +67,11 @@ def free_ids(db: Database, times_us: Sequence[int]) -> list[int]:
 def _free_id_beside(db: Database, first: int, given: Collection[int]) -> int:
     """A number where those of the span are all given."""
     last = first + _LAST_IN_FOLLOWING
-    row = fetch_one(db, "SELECT max(search_id) FROM entries WHERE search_id BETWEEN ? AND ?", (first, last))
+    row = fetch_one(db, "SELECT max(search_id) FROM entry_rows WHERE search_id BETWEEN ? AND ?", (first, last))
     free = max(row[0] or 0, *(i for i in given if first <= i <= last), first - 2) + 2
     if free <= last:
         return free
-    row = fetch_one(db, "SELECT min(search_id) FROM entries WHERE search_id IS NOT NULL")
+    row = fetch_one(db, "SELECT min(search_id) FROM entry_rows WHERE search_id IS NOT NULL")
     return min(first if row[0] is None else row[0], *given, first) - 2
 
 

@@ -18,6 +18,7 @@ from desktop.domain.model.frozen import frozen
 from desktop.domain.search.folding import fold
 from desktop.store.core.columns import (
     LARGEST_INTEGER,
+    entry_key,
     fetch_all,
     fetch_one,
     from_json,
@@ -46,7 +47,7 @@ _BY_WORDS = (
     "ORDER BY rowid DESC"
 )
 _NUMBERED = "SELECT search_id FROM {table} WHERE search_id BETWEEN :first AND :last"
-_ALL = " UNION ALL ".join(_NUMBERED.format(table=table) for table in ("entries", "direct_messages"))
+_ALL = " UNION ALL ".join(_NUMBERED.format(table=table) for table in ("entry_rows", "direct_messages"))
 _BY_SENDERS = (
     "SELECT search_id FROM json_each(:senders) CROSS JOIN contacts ON contacts.customer_id = value "
     "CROSS JOIN conversations ON owner_id = contacts.id "
@@ -174,9 +175,9 @@ def depth(db: Database, conversation_id: str, entry_id: str) -> int | None:
     """How many entries of the message's customer were sent no earlier, itself included; None if it is not stored."""
     sent = fetch_one(
         db,
-        "SELECT sent_at_us FROM entries WHERE conversation_id = ?1 AND entry_id = ?2 UNION ALL "
+        "SELECT sent_at_us FROM entries WHERE conversation_id = ?1 AND entry_key = ?2 UNION ALL "
         "SELECT sent_at_us FROM direct_messages WHERE conversation_id = ?1 AND 'direct:' || draft_id = ?2",
-        (conversation_id, entry_id),
+        (conversation_id, entry_key(entry_id)),
     )
     if sent is None:
         return None
@@ -253,7 +254,7 @@ class _Candidates:
         if parts:
             self._bindings |= {f"part{n}": _pattern(part) for n, part in enumerate(parts)}
             has_parts = "".join(f" AND text LIKE :part{n} ESCAPE '\\'" for n in range(len(parts)))
-            selects = (f"{_NUMBERED.format(table=table)}{has_parts}" for table in ("entries", "direct_messages"))
+            selects = (f"{_NUMBERED.format(table=table)}{has_parts}" for table in ("entry_rows", "direct_messages"))
             return f"{' UNION ALL '.join(selects)} ORDER BY search_id DESC"
         if self._words:
             self._bindings["words"] = " AND ".join(f"({beginning_with(self._db, word)})" for word in self._words)

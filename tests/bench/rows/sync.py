@@ -90,7 +90,7 @@ def long_conversation(bench: Bench) -> Iterator[Figure]:
             before = runner.run(engine._store.read(_count_changes))
             read(answer)
             after = runner.run(engine._store.read(_count_changes))
-            written.append(after["entries"] + after["conversations"] - before["entries"] - before["conversations"])
+            written.append(sum(after[table] - before[table] for table in ("entry_rows", "conversations")))
 
         runner.run(engine._store.write(_watch_changes))
         floor, new, same, one_more = interleave(

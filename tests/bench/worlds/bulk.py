@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -91,17 +91,20 @@ def store_quickly(db: apsw.Connection, customers: int, busy: int) -> None:
     triggers = dict(db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"))
     search = {name for name, sql in triggers.items() if "_index" in sql or "search_id" in sql}
     filled = {table for name in triggers.keys() - search for table in _FILLED.findall(triggers[name])}
-    arrivals = int(db.execute("SELECT value FROM counters WHERE name = 'arrival'").get)
+    given = {
+        "arrival": int(db.execute("SELECT value FROM counters WHERE name = 'arrival'").get),
+        "conversation_number": int(db.execute("SELECT max(conversation_number) FROM conversations").get),
+    }
     for name in search:
         db.execute(f"DROP TRIGGER {name}")
     for table in _tables(db):
         if table not in filled:
-            _copy_rows(db, table, customers, busy, arrivals)
-        if table == "entries":
+            _copy_rows(db, table, customers, busy, given)
+        if table == "entry_rows":
             # Before other tables: they take the room that this leaves.
             _index_messages(db)
     db.execute("INSERT INTO customer_index (customer_index) VALUES ('rebuild')")
-    newest = "SELECT coalesce(max(arrival), 0) FROM entries"
+    newest = "SELECT coalesce(max(arrival), 0) FROM entry_rows"
     db.execute(f"UPDATE counters SET value = ({newest}) WHERE name = 'arrival'")
     for name in search:
         db.execute(triggers[name])
@@ -114,21 +117,22 @@ def _tables(db: apsw.Connection) -> list[str]:
         "AND name NOT LIKE 'message_%' AND name NOT LIKE 'customer_index%'"
     )
     # Messages first: there are tables whose triggers count what is stored of them.
-    return sorted((name for (name,) in rows), key=lambda name: (name != "entries", name))
+    return sorted((name for (name,) in rows), key=lambda name: (name != "entry_rows", name))
 
 
-def _copy_rows(db: apsw.Connection, table: str, customers: int, busy: int, arrivals: int) -> None:
+def _copy_rows(db: apsw.Connection, table: str, customers: int, busy: int, given: Mapping[str, int]) -> None:
+    """given: how many numbers those who are copied have of each kind, by column."""
     columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
     models: dict[int, list[list[Cell | Make]]] = defaultdict(list)
     for row in db.execute(f"SELECT * FROM {table}"):
-        numbers = {int(n) for cell in row if isinstance(cell, str) for n in _NUMBER.findall(cell)}
+        numbers = {int(n) for cell in row for n in _numbers_in(cell)}
         if numbers:
             (number,) = numbers
             models[number - FIRST_NUMBER].append([_maker(n, c, number) for n, c in zip(columns, row, strict=True)])
     if not models:
         return
     places = ", ".join("?" * len(columns))
-    arrival = columns.index("arrival") if "arrival" in columns else None
+    counted = [(columns.index(name), count) for name, count in given.items() if name in columns]
 
     def made() -> Iterator[tuple[Cell, ...]]:
         for index in range(KINDS, customers):
@@ -138,13 +142,22 @@ def _copy_rows(db: apsw.Connection, table: str, customers: int, busy: int, arriv
             later_us = later // MICROSECOND
             for model in models.get(kind, ()):
                 row = [cell(number, later_us) if callable(cell) else cell for cell in model]
-                if arrival is not None and row[arrival]:
-                    row[arrival] += index // KINDS * arrivals
+                for place, count in counted:
+                    if row[place]:
+                        row[place] += index // KINDS * count
                 yield tuple(row)
 
     rows = made()
     while batch := tuple(islice(rows, 5_000)):
         db.executemany(f"INSERT INTO {table} VALUES ({places})", batch)
+
+
+def _numbers_in(cell: Cell) -> list[str]:
+    """Those of customers; an integer begins with it where it is an id."""
+    if isinstance(cell, int):
+        found = _NUMBER.match(str(cell))
+        return [found.group()] if found else []
+    return _NUMBER.findall(cell) if isinstance(cell, str) else []
 
 
 def _maker(column: str, cell: Cell, number: int) -> Cell | Make:
@@ -183,16 +196,17 @@ def _index_messages(db: apsw.Connection) -> None:
     """Fill the search index in the order of time, which is many times faster than in that of the conversations."""
     db.execute("INSERT INTO message_index (message_index) VALUES ('delete-all')")
     # Those that were copied with their rows are in the way of the new ones.
-    db.execute("UPDATE entries SET search_id = NULL")
+    db.execute("UPDATE entry_rows SET search_id = NULL")
     db.execute(
-        "UPDATE entries SET search_id = numbered.search_id FROM (SELECT conversation_id, entry_id, first "
+        "UPDATE entry_rows SET search_id = numbered.search_id FROM (SELECT conversation_number, entry_key, first "
         "+ 2 * row_number() OVER (PARTITION BY first ORDER BY arrival) - 2 AS search_id "
-        f"FROM (SELECT sent_at_us / {SPAN_S * 1_000_000} * {SPAN_IDS} AS first, arrival, conversation_id, entry_id "
-        "FROM entries WHERE text <> '' OR attachments <> '[]')) AS numbered "
-        "WHERE entries.conversation_id = numbered.conversation_id AND entries.entry_id = numbered.entry_id"
+        f"FROM (SELECT sent_at_us / {SPAN_S * 1_000_000} * {SPAN_IDS} AS first, arrival, "
+        "conversation_number, entry_key FROM entry_rows WHERE text <> '' OR attachments <> '[]')) AS numbered "
+        "WHERE (entry_rows.conversation_number, entry_rows.entry_key) "
+        "= (numbered.conversation_number, numbered.entry_key)"
     )
     db.execute(
-        "INSERT INTO message_index (rowid, text) SELECT search_id, text FROM entries "
+        "INSERT INTO message_index (rowid, text) SELECT search_id, text FROM entry_rows "
         "WHERE search_id IS NOT NULL AND text <> '' ORDER BY search_id"
     )
     db.execute("INSERT INTO message_index (message_index) VALUES ('optimize')")

@@ -302,7 +302,7 @@ async def test_what_the_bridge_reported_outlives_a_restart_and_its_own_words(wor
     await world.engine.command_handler.do(c.SetBridgeCodes(frozenset({kit.BRIDGE})))
     await put(world, failed_reply(kit, 1, "Nachricht konnte nicht gesendet werden, sagt der Anbieter"))
     assert await kinds(world) == [ContraryKind.UNKNOWN]
-    await world.store.write(lambda db: db.execute("UPDATE entries SET text = '', wiped = 1"))
+    await world.store.write(lambda db: db.execute("UPDATE entry_rows SET text = '', wiped = 1"))
     await world.store.close()
     again = await kit.build(tmp_path / "reachline.db", world.clock, world.gateway)
     assert [f.kind for f in (await again.view()).thread.contrary] == [ContraryKind.UNKNOWN]

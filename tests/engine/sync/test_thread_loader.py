@@ -145,13 +145,18 @@ def change_something(
         case 3:
             conversation_store.remove(db, conversation.id)
         case 4:
-            db.execute("UPDATE entries SET text = '', wiped = 1 WHERE sent_at_us % 2 = 0")
+            db.execute("UPDATE entry_rows SET text = '', wiped = 1 WHERE sent_at_us % 2 = 0")
         case 5:
             contacts.save(db, replace(random.choice(people), phone="+4915112345678", messenger_seen_at=NOW))
         case 6:
-            db.execute("DELETE FROM entries WHERE conversation_id = ? AND sent_at_us % 3 = 0", (conversation.id,))
+            held = "SELECT conversation_number FROM conversations WHERE id = ?"
+            db.execute(
+                f"DELETE FROM entry_rows WHERE conversation_number = ({held}) AND sent_at_us % 3 = 0",
+                (conversation.id,),
+            )
         case 7:
-            db.execute("UPDATE entries SET line_hint = '', client_hint = 'ios' WHERE CAST(entry_id AS INTEGER) % 2 = 0")
+            even = "CAST(entry_key AS INTEGER) % 2 = 0"
+            db.execute(f"UPDATE entry_rows SET line_hint = '', client_hint = 'ios' WHERE {even}")
     return workspace
 
 

@@ -85,7 +85,7 @@ def test_what_a_note_says_stands_only_while_the_note_does_not_say_it_itself(db):
     conversations.save(db, Conversation("v1", NOW, NOW, contact_ids=("c1",), entries=(note,)))
     contrary_facts.save(db, replace(REFUSAL, source=ContrarySource.BRIDGE_NOTICE, about="n1", account=None))
     assert of_jen(db) == ()
-    db.execute("UPDATE entries SET wiped = 1, text = ''")
+    db.execute("UPDATE entry_rows SET wiped = 1, text = ''")
     assert [f.about for f in of_jen(db)] == ["n1"]
 
 

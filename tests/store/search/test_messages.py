@@ -104,7 +104,7 @@ def test_a_span_and_those_after_it_can_be_full(db):
     assert (found[0], found[-1]) == ("later", "earlier")
     assert len(set(found)) == indexed(db) == len(many) + 2
     last = (int(at.timestamp()) // SPAN_S + FOLLOWING_SPANS) * SPAN_IDS - 2
-    db.execute("UPDATE entries SET search_id = ? WHERE entry_id = 'later'", (last,))
+    db.execute("UPDATE entry_rows SET search_id = ? WHERE entry_key = 'later'", (last,))
     entries.save(db, "v1", [replace(said, id="lowest")], True)
     lowest = "SELECT entry_id FROM entries ORDER BY search_id LIMIT 1"
     assert db.execute(lowest).get == "lowest", "retention finds it in any case"
@@ -208,7 +208,7 @@ def test_the_index_equals_the_texts_after_any_sequence(steps_taken):
     for entry, text, removed in steps_taken:
         say(memory, entry, text)
         if removed:
-            memory.execute("DELETE FROM entries WHERE entry_id = ?", (str(entry),))
+            memory.execute("DELETE FROM entry_rows WHERE entry_key = ?", (entry,))
     texts = dict(memory.execute("SELECT entry_id, text FROM entries WHERE text <> ''").fetchall())
     assert indexed(memory) == len(texts)
     assert words_left(memory) == {word for text in texts.values() for word in text.split()}
