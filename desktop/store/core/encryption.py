@@ -104,6 +104,20 @@ def finish_interrupted(path: Path) -> None:
         erase(copy)
 
 
+def write_compact(path: Path, copy: Path, key: Key | None) -> None:
+    """Write the database to an empty file, with the same key and without its free pages. Raises SQLite's own errors."""
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
+    db = apsw.Connection(str(path), flags=flags)
+    try:
+        if key is not None:
+            key.unlock(db)
+        error = _vacuum_into(db, copy, key)
+    finally:
+        db.close()
+    if error is not None:
+        raise error
+
+
 def _copy_encrypted(path: Path, copy: Path, key: Key) -> None:
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_URI
     db = apsw.Connection(str(path), flags=flags)
@@ -142,11 +156,11 @@ def _lock_exclusively(db: apsw.Connection, path: Path) -> None:
         raise Locked(MachineReason.OPEN_ELSEWHERE) from None
 
 
-def _vacuum_into(db: apsw.Connection, copy: Path, key: Key) -> apsw.Error | None:
+def _vacuum_into(db: apsw.Connection, copy: Path, key: Key | None) -> apsw.Error | None:
     try:
-        db.execute("VACUUM INTO ?", (key.address(copy),), can_cache=False)
+        db.execute("VACUUM INTO ?", (str(copy) if key is None else key.address(copy),), can_cache=False)
     except apsw.Error as error:
-        return type(error)("the encrypted copy could not be made")
+        return type(error)("the copy could not be made")
     return None
 
 

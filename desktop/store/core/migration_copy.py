@@ -24,8 +24,8 @@ COPY_FROM_BYTES = 32 << 20
 """A smaller database is migrated in place, which takes some seconds."""
 SPACE = 2.5
 """Free space that is needed, in sizes of the database: its copy, whose tables are then written anew."""
-COPYING = 0.1
-"""Share of the whole work."""
+COPYING, MIGRATING = 0.1, 0.8
+"""Shares of the whole work; the rest is `_compact`."""
 _PAGES = 1_000
 """Copied at a time."""
 _FILES = ("", "-wal", "-shm", "-journal")
@@ -90,6 +90,8 @@ class MigrationCopy:
                 _remove_copies(self._path)
                 self._copy_old(on_progress)
                 self._migrate(on_progress)
+            self._compact()
+            on_progress(1)
         except BaseException as error:
             if not _is_of_full_disk(error):
                 self.close()
@@ -140,13 +142,29 @@ class MigrationCopy:
         partial.replace(self._copy)
 
     def _migrate(self, on_progress: OnProgress) -> None:
-        db = set_up(unlock(self._copy, self._key), lambda done: on_progress(COPYING + (1 - COPYING) * done))
+        db = set_up(unlock(self._copy, self._key), lambda done: on_progress(COPYING + MIGRATING * done))
         try:
             # In one file, as it is replaced by one.
             db.pragma("journal_mode", "delete")
         finally:
             db.close()
         _sync(self._copy)
+
+    def _compact(self) -> None:
+        """Leave out the pages that the old tables took. Where there is no room for that, new messages will fill them."""
+        partial = _partial_of(self._path)
+        if shutil.disk_usage(partial.parent).free < self._copy.stat().st_size:
+            return
+        encryption.make_private(partial)
+        try:
+            encryption.write_compact(self._copy, partial, self._key)
+            _sync(partial)
+        except (apsw.Error, OSError) as error:
+            if not _is_of_full_disk(error):
+                raise
+            partial.unlink()
+            return
+        partial.replace(self._copy)
 
 
 def _is_of_full_disk(error: BaseException) -> bool:
