@@ -66,7 +66,7 @@ def save(
     stored_entries = _by_id(db, conversation_id, answered)
     arriving = (e for e in answered if e.kind in _ARRIVING)
     numbers = _take_numbers(db, sum(e.id not in stored_entries or not stored_entries[e.id].arrival for e in arriving))
-    conversation_number, answer_number = _number_of(db, conversation_id), known_upto(db, conversation_id) + 1
+    conversation, answer_number = _conversation(db, conversation_id), known_upto(db, conversation_id) + 1
     new: list[dict[str, Any]] = []
     differing: list[dict[str, Any]] = []
     changed = False
@@ -74,14 +74,14 @@ def save(
         stored = stored_entries.get(entry.id)
         if stored is None:
             arrival = next(numbers) if entry.kind in _ARRIVING else 0
-            new.append(_row(entry, conversation_number, answer_number, channel, arrival))
+            new.append(_row(entry, conversation, answer_number, channel, arrival))
             continue
         stays_wiped = stored.wiped and (kept_since is None or stored.sent_at < kept_since)
         merged = _merged(stored, entry, is_newest, stays_wiped)
         if merged.kind in _ARRIVING and not merged.arrival:
             merged = replace(merged, arrival=next(numbers))
         if merged != stored or merged.fingerprint != stored.fingerprint:
-            differing.append(_row(merged, conversation_number, answer_number, merged.channel_hint, merged.arrival))
+            differing.append(_row(merged, conversation, answer_number, merged.channel_hint, merged.arrival))
         changed = changed or _without_urls(merged) != _without_urls(stored)
     searched = [row for row in new if row["text"] or row["attachments"] != _NONE]
     search_ids = message_index.free_ids(db, [row["sent_at_us"] for row in searched])
@@ -135,7 +135,7 @@ def keep_sightings(db: Database, known: Contact, newer: Contact) -> None:
             continue
         found = _fetch(
             db,
-            f"SELECT {_FIELDS} FROM conversations JOIN entries ON entries.conversation_id = conversations.id "
+            f"SELECT {_FIELDS} FROM conversations JOIN entries USING (conversation_number) "
             "WHERE owner_id = ? AND sent_at_us BETWEEN ? AND ? AND author_id = ? AND role = 'customer' "
             "AND kind = 'message' AND client_hint = '' AND app_code IS NULL AND by_email = 0",
             (known.id, to_us(at - SIGHTING_SLACK), to_us(at + SIGHTING_SLACK), known.id),
@@ -146,7 +146,7 @@ def keep_sightings(db: Database, known: Contact, newer: Contact) -> None:
                 "UPDATE entry_rows SET client_hint = ? WHERE conversation_number = ? AND entry_key = ?",
                 (
                     "" if client is Client.UNKNOWN else client,
-                    _number_of(db, entry.conversation_id),
+                    _conversation(db, entry.conversation_id).conversation_number,
                     entry_key(entry.id),
                 ),
             )
@@ -231,7 +231,7 @@ def read_ids_of(db: Database, conversation_id: str) -> frozenset[str]:
     """
     rows = fetch_all(
         db,
-        "SELECT entry_id FROM conversations JOIN entries ON conversation_id = conversations.id "
+        "SELECT entry_id FROM conversations JOIN entries USING (conversation_number) "
         "WHERE conversations.id = ? AND (entries.fingerprint <> 0 OR (is_first AND is_whole))",
         (conversation_id,),
     )
@@ -298,29 +298,28 @@ def _by_id(db: Database, conversation_id: str, wanted: list[Entry]) -> dict[str,
     return {entry.id: entry for entry in of_ids(db, conversation_id, [entry.id for entry in wanted])}
 
 
-def _number_of(db: Database, conversation_id: str) -> int:
-    """By which the entries of a conversation that is stored name it."""
-    numbered = "SELECT conversation_number FROM conversations WHERE id = ?"
-    return int(fetch_one(db, numbered, (conversation_id,)).conversation_number)
+def _conversation(db: Database, conversation_id: str) -> Any:
+    """What rows of entries take from their conversation: its number and its owner."""
+    return fetch_one(db, "SELECT conversation_number, owner_id FROM conversations WHERE id = ?", (conversation_id,))
 
 
-_ROLE_NUMBERS = {Role.CUSTOMER: 0, Role.TEAMMATE: 1, Role.BOT: 2, Role.UNKNOWN: 3}
+ROLE_NUMBERS = {Role.CUSTOMER: 0, Role.TEAMMATE: 1, Role.BOT: 2, Role.UNKNOWN: 3}
 _KIND_NUMBERS = {EntryKind.MESSAGE: 0, EntryKind.EVENT: 1, EntryKind.NOTE: 2, EntryKind.UNKNOWN: 3}
 """As the view `entries` names them."""
 
 
-def _row(entry: Entry, conversation_number: int, answer_number: int, channel_hint: str, arrival: int) -> dict[str, Any]:
+def _row(entry: Entry, conversation: Any, answer_number: int, channel_hint: str, arrival: int) -> dict[str, Any]:
     """A row that is new has no `search_id` yet; the database gives one to a stored row that gets a text or a file."""
     is_numbered = entry.id.isascii() and entry.id.isdecimal() and not entry.is_first
     return {
-        "conversation_number": conversation_number,
+        "conversation_number": conversation.conversation_number,
         "entry_key": entry_key(entry.id),
         "sent_at_us": to_us(entry.sent_at),
         "number": None if is_numbered else min(entry.order[2], LARGEST_INTEGER),
-        "role": _ROLE_NUMBERS[entry.role],
+        "role": ROLE_NUMBERS[entry.role],
         "kind": _KIND_NUMBERS[entry.kind],
         "event": "" if entry.event == _COMMENT else entry.event,
-        "author_id": entry.author_id,
+        "author_id": None if entry.author_id == conversation.owner_id else entry.author_id,
         "author_name": entry.author_name,
         "text": entry.text,
         "attachments": to_json([_fields_of(a) for a in entry.attachments]) if entry.attachments else _NONE,

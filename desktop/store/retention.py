@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from desktop.domain.model.facts import Role
 from desktop.store import customer_rows
 from desktop.store.core.columns import fetch_all, to_us
 from desktop.store.core.database import Database
+from desktop.store.entries import ROLE_NUMBERS
 from desktop.store.evidence import provider_messages, unmatched_deliveries
 from desktop.store.outgoing import after_sending
 from desktop.store.search import customers
 from desktop.store.search.message_index import FOLLOWING_SPANS, SPAN_IDS, SPAN_S
 from desktop.store.settings import load, retention_days, save, wiped_upto_us
+
+_MAY_BE_CUSTOMER = f"{ROLE_NUMBERS[Role.CUSTOMER]}, {ROLE_NUMBERS[Role.UNKNOWN]}"
 
 BATCH = 200
 """Rows of a table in one transaction, so that a send never waits long behind it."""
@@ -37,9 +41,9 @@ def wipe_batch(db: Database, now: datetime) -> int:
         "UPDATE entry_rows SET text = '', formatting = '', attachments = '[]', wiped = 1 "
         "WHERE (conversation_number, entry_key) IN ("
         # Those with a file or a text have a number, which is at most so many spans ahead.
-        "SELECT conversation_number, entry_key FROM entries "
+        "SELECT conversation_number, entry_key FROM entry_rows "
         f"WHERE search_id < (?1 / {SPAN_S * 1_000_000} + {FOLLOWING_SPANS}) * {SPAN_IDS} AND sent_at_us < ?1 "
-        "AND NOT (role NOT IN ('customer', 'unknown') AND is_notice(text)) LIMIT ?2"
+        f"AND (role IN ({_MAY_BE_CUSTOMER}) OR NOT is_notice(text)) LIMIT ?2"
         ") RETURNING entry_key",
         (before_us, BATCH),
     )

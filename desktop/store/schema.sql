@@ -503,14 +503,6 @@ BEGIN
     WHERE customer_id = (SELECT customer_id FROM old_conversations WHERE conversation_id = OLD.conversation_id);
 END;
 
-CREATE TABLE "customer_lists" (
-    list TEXT NOT NULL,
-    last_at_us INTEGER NOT NULL,
-    customer_id TEXT NOT NULL,
-    is_unread INTEGER NOT NULL CHECK (is_unread IN (0, 1)),
-    PRIMARY KEY (list, last_at_us, customer_id)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE conversation_changes (
     change_id INTEGER PRIMARY KEY,
     conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
@@ -523,31 +515,11 @@ CREATE TABLE conversation_changes (
 
 CREATE INDEX conversation_changes_by_conversation ON conversation_changes (conversation_id);
 
-CREATE INDEX customer_lists_unread ON customer_lists (list, last_at_us, customer_id) WHERE is_unread = 1;
-
 CREATE TABLE customer_list_sizes (
     list TEXT PRIMARY KEY,
     size INTEGER NOT NULL,
     unread INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER listed_customer_is_counted AFTER INSERT ON customer_lists
-BEGIN
-    INSERT INTO customer_list_sizes VALUES (NEW.list, 1, NEW.is_unread)
-    ON CONFLICT (list) DO UPDATE SET size = size + 1, unread = unread + excluded.unread;
-END;
-
-CREATE TRIGGER unlisted_customer_is_taken_off AFTER DELETE ON customer_lists
-BEGIN
-    UPDATE customer_list_sizes SET size = size - 1, unread = unread - OLD.is_unread WHERE list = OLD.list;
-    DELETE FROM customer_list_sizes WHERE list = OLD.list AND size = 0;
-END;
-
-CREATE TRIGGER unread_customer_is_counted AFTER UPDATE OF is_unread ON customer_lists
-WHEN OLD.is_unread <> NEW.is_unread
-BEGIN
-    UPDATE customer_list_sizes SET unread = unread + NEW.is_unread - OLD.is_unread WHERE list = NEW.list;
-END;
 
 CREATE VIEW unread_here AS
 SELECT
@@ -986,7 +958,8 @@ CREATE TABLE entry_rows (
     kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
     -- '' for 'comment'.
     event TEXT NOT NULL,
-    author_id TEXT NOT NULL,
+    -- NULL for the conversation's owner.
+    author_id TEXT,
     author_name TEXT NOT NULL,
     text TEXT NOT NULL,
     attachments TEXT NOT NULL,
@@ -1018,13 +991,21 @@ CREATE TABLE entry_rows (
     PRIMARY KEY (conversation_number, entry_key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE UNIQUE INDEX entry_rows_by_search_id ON entry_rows (search_id) WHERE search_id IS NOT NULL;
+CREATE UNIQUE INDEX entry_rows_by_search_id ON entry_rows (search_id DESC) WHERE search_id IS NOT NULL;
 
 CREATE INDEX entry_rows_by_time ON entry_rows (conversation_number, sent_at_us);
 
 CREATE INDEX entry_rows_with_files ON entry_rows (arrival) WHERE attachments <> '[]' AND arrival > 0;
 
 CREATE INDEX notes_that_may_mention ON entry_rows (conversation_number) WHERE kind = 2 AND instr(text, '@') > 0;
+
+CREATE TABLE "customer_lists" (
+    list TEXT NOT NULL,
+    last_at_us INTEGER NOT NULL,
+    customer_id TEXT NOT NULL,
+    is_unread INTEGER NOT NULL CHECK (is_unread IN (0, 1)),
+    PRIMARY KEY (list, last_at_us DESC, customer_id DESC)
+) STRICT, WITHOUT ROWID;
 
 CREATE INDEX conversations_by_owner ON conversations (owner_id, updated_at_us);
 
@@ -1041,7 +1022,7 @@ SELECT
     CASE role WHEN 0 THEN 'customer' WHEN 1 THEN 'teammate' WHEN 2 THEN 'bot' ELSE 'unknown' END AS role,
     CASE kind WHEN 0 THEN 'message' WHEN 1 THEN 'event' WHEN 2 THEN 'note' ELSE 'unknown' END AS kind,
     event,
-    author_id,
+    coalesce(author_id, owner_id) AS author_id,
     author_name,
     text,
     attachments,
@@ -1101,6 +1082,12 @@ WHERE outbox.is_done = 0
 CREATE TRIGGER entries_go_before_their_conversation BEFORE DELETE ON conversations
 BEGIN
     DELETE FROM entry_rows WHERE conversation_number = OLD.conversation_number;
+END;
+
+CREATE TRIGGER entries_keep_their_author BEFORE UPDATE OF owner_id ON conversations WHEN OLD.owner_id <> NEW.owner_id
+BEGIN
+    UPDATE entry_rows SET author_id = OLD.owner_id
+    WHERE conversation_number = OLD.conversation_number AND author_id IS NULL;
 END;
 
 CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
@@ -1269,4 +1256,24 @@ BEGIN
     DELETE FROM sent_reactions
     WHERE conversation_id = (SELECT id FROM conversations WHERE conversation_number = OLD.conversation_number)
         AND entry_id = CAST(OLD.entry_key AS TEXT);
+END;
+
+CREATE INDEX customer_lists_unread ON customer_lists (list, last_at_us DESC, customer_id DESC) WHERE is_unread = 1;
+
+CREATE TRIGGER listed_customer_is_counted AFTER INSERT ON customer_lists
+BEGIN
+    INSERT INTO customer_list_sizes VALUES (NEW.list, 1, NEW.is_unread)
+    ON CONFLICT (list) DO UPDATE SET size = size + 1, unread = unread + excluded.unread;
+END;
+
+CREATE TRIGGER unlisted_customer_is_taken_off AFTER DELETE ON customer_lists
+BEGIN
+    UPDATE customer_list_sizes SET size = size - 1, unread = unread - OLD.is_unread WHERE list = OLD.list;
+    DELETE FROM customer_list_sizes WHERE list = OLD.list AND size = 0;
+END;
+
+CREATE TRIGGER unread_customer_is_counted AFTER UPDATE OF is_unread ON customer_lists
+WHEN OLD.is_unread <> NEW.is_unread
+BEGIN
+    UPDATE customer_list_sizes SET unread = unread + NEW.is_unread - OLD.is_unread WHERE list = NEW.list;
 END;

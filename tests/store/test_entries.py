@@ -7,9 +7,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.domain.model.facts import Attachment, ChannelKind, Client, Contact, Conversation, Entry, EntryKind, Role
 from desktop.store import contacts, conversations, entries
+from desktop.store.core.columns import ENTRY_KEY, entry_key
+from tests.helpers.database import open_in_memory
+from tests.helpers.examples import examples
 from tests.helpers.sql_steps import steps_of
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -41,6 +46,53 @@ def texts(db, conversation_id="v1"):
 def only(db):
     [entry] = entries.of_conversation(db, "v1")
     return entry
+
+
+# --- how they are stored ---
+
+
+@examples(60)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["7", "007", "+7", "-7", "-0", "0", "7.0", " 7", "7\n", "1e2", "٧", "", str(2**63), str(-(2**63))]
+        )
+        | st.integers(-(2**64), 2**64).map(str)
+        | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=4),
+        unique=True,
+        max_size=8,
+    )
+)
+def test_any_id_is_found_again(ids):
+    """Ids that look like the same number are different ones, and SQL makes the same keys of them as Python."""
+    db = open_in_memory()
+    conversations.save(db, Conversation("v1", NOW, NOW, contact_ids=("c1",)))
+    hear(db, *(replace(SAID, id=entry_id) for entry_id in ids)) if ids else None
+    assert {e.id for e in entries.of_conversation(db, "v1")} == set(ids)
+    for entry_id in ids:
+        assert [e.id for e in entries.of_ids(db, "v1", [entry_id])] == [entry_id]
+        key = "SELECT key, typeof(key) FROM (SELECT {} AS key FROM (SELECT ? AS id))".format(ENTRY_KEY.format("id"))
+        assert db.execute(key, (entry_id,)).fetchone() == (
+            entry_key(entry_id),
+            "integer" if isinstance(entry_key(entry_id), int) else "text",
+        )
+
+
+def test_it_keeps_its_author_whoever_owns_the_conversation(db):
+    hear(db, SAID, replace(SAID, id="6", author_id="7001", role=Role.TEAMMATE))
+    for owner in ("c2", "c1", "c3"):
+        held = conversations.load(db, "v1")
+        conversations.save(db, replace(held, contact_ids=(owner,), entries=()))
+        assert [e.author_id for e in entries.of_conversation(db, "v1")] == ["c1", "7001"]
+        assert not hear(db, SAID)
+
+
+def test_what_hangs_on_it_goes_with_its_conversation(db):
+    hear(db, SAID)
+    db.execute("INSERT INTO sent_reactions (conversation_id, entry_id) VALUES ('v1', '5'), ('v2', '5')")
+    conversations.remove(db, "v1")
+    assert db.execute("SELECT conversation_id FROM sent_reactions").fetchall() == [("v2",)]
+    assert db.execute("SELECT count(*) FROM entry_rows").get == 0
 
 
 # --- which answer wins ---

@@ -151,7 +151,7 @@ class MigrationCopy:
         _sync(self._copy)
 
     def _compact(self) -> None:
-        """Leave out the pages that the old tables took. Where there is no room for that, new messages will fill them."""
+        """Leave out the pages that the old tables took. Where there is no room for this, new messages fill them."""
         partial = _partial_of(self._path)
         if shutil.disk_usage(partial.parent).free < self._copy.stat().st_size:
             return

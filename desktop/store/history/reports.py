@@ -155,9 +155,8 @@ def _count_recent(db: Database, customer_id: str, since: datetime) -> int:
     row = fetch_one(
         db,
         "SELECT count(*) AS size FROM contacts CROSS JOIN conversations ON owner_id = contacts.id "
-        "CROSS JOIN entries ON entries.conversation_id = conversations.id AND sent_at_us >= ? "
-        "WHERE contacts.customer_id = ?",
-        (to_us(since), customer_id),
+        "CROSS JOIN entries USING (conversation_number) WHERE contacts.customer_id = ? AND sent_at_us >= ?",
+        (customer_id, to_us(since)),
     )
     return int(row.size)
 

@@ -1,5 +1,6 @@
--- Messages take a third less room: a conversation has a number, by which its entries and their indexes name it; an id
--- that is a number is kept as one, and so are roles and kinds. The view `entries` shows them as before.
+-- Messages take a sixth less room: a conversation has a number, by which its entries and their indexes name it; an id
+-- that is a number is kept as one, and so are roles and kinds. The view `entries` shows them as before. What is stored
+-- newest first is kept in this order: added at the end, it fills its pages.
 
 DROP TABLE IF EXISTS numbered_conversations;
 CREATE TABLE numbered_conversations (
@@ -31,7 +32,8 @@ CREATE TABLE entry_rows (
     kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 3),
     -- '' for 'comment'.
     event TEXT NOT NULL,
-    author_id TEXT NOT NULL,
+    -- NULL for the conversation's owner.
+    author_id TEXT,
     author_name TEXT NOT NULL,
     text TEXT NOT NULL,
     attachments TEXT NOT NULL,
@@ -63,10 +65,23 @@ CREATE TABLE entry_rows (
     PRIMARY KEY (conversation_number, entry_key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE UNIQUE INDEX entry_rows_by_search_id ON entry_rows (search_id) WHERE search_id IS NOT NULL;
+CREATE UNIQUE INDEX entry_rows_by_search_id ON entry_rows (search_id DESC) WHERE search_id IS NOT NULL;
 CREATE INDEX entry_rows_by_time ON entry_rows (conversation_number, sent_at_us);
 CREATE INDEX entry_rows_with_files ON entry_rows (arrival) WHERE attachments <> '[]' AND arrival > 0;
 CREATE INDEX notes_that_may_mention ON entry_rows (conversation_number) WHERE kind = 2 AND instr(text, '@') > 0;
+
+DROP TABLE IF EXISTS newest_first_lists;
+CREATE TABLE newest_first_lists (
+    list TEXT NOT NULL,
+    last_at_us INTEGER NOT NULL,
+    customer_id TEXT NOT NULL,
+    is_unread INTEGER NOT NULL CHECK (is_unread IN (0, 1)),
+    PRIMARY KEY (list, last_at_us DESC, customer_id DESC)
+) STRICT, WITHOUT ROWID;
+
+-- move customer_lists by list, last_at_us, customer_id
+INSERT INTO newest_first_lists
+SELECT * FROM customer_lists WHERE {batch} ORDER BY list, last_at_us DESC, customer_id DESC;
 
 -- move conversations by id
 INSERT INTO numbered_conversations
@@ -85,7 +100,7 @@ SELECT
     CASE role WHEN 'customer' THEN 0 WHEN 'teammate' THEN 1 WHEN 'bot' THEN 2 ELSE 3 END,
     CASE kind WHEN 'message' THEN 0 WHEN 'event' THEN 1 WHEN 'note' THEN 2 ELSE 3 END,
     event,
-    author_id,
+    nullif(author_id, owner_id),
     author_name,
     text,
     attachments,
@@ -132,8 +147,14 @@ DROP TRIGGER changed_conversation_ends_dormancy;
 DROP INDEX conversations_by_owner;
 DROP INDEX conversations_by_creation;
 DROP INDEX conversations_with_title;
+DROP TRIGGER listed_customer_is_counted;
+DROP TRIGGER unlisted_customer_is_taken_off;
+DROP TRIGGER unread_customer_is_counted;
+DROP INDEX customer_lists_unread;
 DROP VIEW free_search_ids;
 DROP VIEW pending_replies;
+ALTER TABLE customer_lists RENAME TO old_customer_lists;
+ALTER TABLE newest_first_lists RENAME TO customer_lists;
 ALTER TABLE entries RENAME TO old_entries;
 ALTER TABLE conversations RENAME TO unnumbered_conversations;
 ALTER TABLE numbered_conversations RENAME TO conversations;
@@ -152,7 +173,7 @@ SELECT
     CASE role WHEN 0 THEN 'customer' WHEN 1 THEN 'teammate' WHEN 2 THEN 'bot' ELSE 'unknown' END AS role,
     CASE kind WHEN 0 THEN 'message' WHEN 1 THEN 'event' WHEN 2 THEN 'note' ELSE 'unknown' END AS kind,
     event,
-    author_id,
+    coalesce(author_id, owner_id) AS author_id,
     author_name,
     text,
     attachments,
@@ -214,6 +235,12 @@ WHERE outbox.is_done = 0
 CREATE TRIGGER entries_go_before_their_conversation BEFORE DELETE ON conversations
 BEGIN
     DELETE FROM entry_rows WHERE conversation_number = OLD.conversation_number;
+END;
+
+CREATE TRIGGER entries_keep_their_author BEFORE UPDATE OF owner_id ON conversations WHEN OLD.owner_id <> NEW.owner_id
+BEGIN
+    UPDATE entry_rows SET author_id = OLD.owner_id
+    WHERE conversation_number = OLD.conversation_number AND author_id IS NULL;
 END;
 
 CREATE TRIGGER conversation_deletion_empties_direct_messages AFTER DELETE ON conversations
@@ -384,8 +411,30 @@ BEGIN
         AND entry_id = CAST(OLD.entry_key AS TEXT);
 END;
 
+CREATE INDEX customer_lists_unread ON customer_lists (list, last_at_us DESC, customer_id DESC) WHERE is_unread = 1;
+
+CREATE TRIGGER listed_customer_is_counted AFTER INSERT ON customer_lists
+BEGIN
+    INSERT INTO customer_list_sizes VALUES (NEW.list, 1, NEW.is_unread)
+    ON CONFLICT (list) DO UPDATE SET size = size + 1, unread = unread + excluded.unread;
+END;
+
+CREATE TRIGGER unlisted_customer_is_taken_off AFTER DELETE ON customer_lists
+BEGIN
+    UPDATE customer_list_sizes SET size = size - 1, unread = unread - OLD.is_unread WHERE list = OLD.list;
+    DELETE FROM customer_list_sizes WHERE list = OLD.list AND size = 0;
+END;
+
+CREATE TRIGGER unread_customer_is_counted AFTER UPDATE OF is_unread ON customer_lists
+WHEN OLD.is_unread <> NEW.is_unread
+BEGIN
+    UPDATE customer_list_sizes SET unread = unread + NEW.is_unread - OLD.is_unread WHERE list = NEW.list;
+END;
+
 -- A page of the index fits into one of an encrypted database.
 INSERT INTO message_index (message_index, rank) VALUES ('pgsz', 4000);
 
 -- remove old_entries by conversation_id, entry_id
 -- remove unnumbered_conversations by id
+
+-- remove old_customer_lists by list, last_at_us, customer_id

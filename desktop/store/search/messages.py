@@ -51,7 +51,7 @@ _ALL = " UNION ALL ".join(_NUMBERED.format(table=table) for table in ("entry_row
 _BY_SENDERS = (
     "SELECT search_id FROM json_each(:senders) CROSS JOIN contacts ON contacts.customer_id = value "
     "CROSS JOIN conversations ON owner_id = contacts.id "
-    "CROSS JOIN entries ON entries.conversation_id = conversations.id "
+    "CROSS JOIN entries USING (conversation_number) "
     "WHERE search_id BETWEEN :first AND :last AND entries.role = 'customer' ORDER BY search_id DESC"
 )
 _BY_CONVERSATIONS = (
@@ -62,17 +62,18 @@ _BY_CONVERSATIONS = (
 )
 _TAGS = "iif(:with_tags, conversations.details ->> '$.tags', '[]') AS conversation_tags"
 _OF_CUSTOMERS = (
-    "JOIN conversations ON conversations.id = conversation_id JOIN contacts ON contacts.id = owner_id "
+    "JOIN contacts ON contacts.id = owner_id "
     "WHERE search_id IN (SELECT value FROM json_each(:ids)) ORDER BY search_id DESC"
 )
 _ENTRIES = (
     "SELECT contacts.customer_id, conversation_id, entry_id, text, sent_at_us, entries.role, kind, author_id, "
-    f"author_name, attachments AS files, state, '' AS channel, {_TAGS} FROM entries {_OF_CUSTOMERS}"
+    f"author_name, attachments AS files, state, '' AS channel, {_TAGS} "
+    f"FROM entries JOIN conversations USING (conversation_number) {_OF_CUSTOMERS}"
 )
 _DIRECT_MESSAGES = (
     "SELECT contacts.customer_id, conversation_id, 'direct:' || draft_id AS entry_id, text, sent_at_us, "
     "'teammate' AS role, 'message' AS kind, author_id, author_name, file_names AS files, state, channel, "
-    f"{_TAGS} FROM direct_messages {_OF_CUSTOMERS}"
+    f"{_TAGS} FROM direct_messages JOIN conversations ON conversations.id = conversation_id {_OF_CUSTOMERS}"
 )
 
 
