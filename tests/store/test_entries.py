@@ -312,12 +312,16 @@ def test_where_a_message_was_typed_is_kept_when_the_contact_is_seen_elsewhere_la
     assert hints == {"5": Client.WEB, "6": Client.IOS, "7": Client.UNKNOWN}
 
 
-def test_the_newest_before_an_instant_cost_the_same_in_a_long_conversation(db):
+def test_a_few_of_them_cost_the_same_in_a_long_conversation(db):
     costs = []
     for conversation_id, count in (("v1", 40), ("v2", 800)):
         at = [NOW + n * SECOND for n in range(count)]
         hear(db, *(replace(SAID, id=str(n), conversation_id=conversation_id, sent_at=at[n]) for n in range(count)))
         before, steps = steps_of(db, partial(entries.newest_before, db, conversation_id, at[-1], 8))
         assert [e.id for e in before] == [str(count - 2 - n) for n in range(8)]
-        costs.append(steps)
+        found, more_steps = steps_of(db, partial(entries.of_ids, db, conversation_id, ["7", "9"]))
+        assert [e.id for e in found] == ["7", "9"]
+        file, file_steps = steps_of(db, partial(entries.file_of, db, (conversation_id, "7"), 0))
+        assert file == (FILE, at[7])
+        costs.append(steps + more_steps + file_steps)
     assert costs[1] <= costs[0] + 100

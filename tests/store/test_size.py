@@ -12,7 +12,7 @@ from tests.bench.worlds import people
 from tests.helpers.database import create_database
 
 CUSTOMERS = 100
-BYTES_PER_MESSAGE = 465
+BYTES_PER_MESSAGE = 330
 """With the index of words and the share of its contact and conversation; of them some 80 are its text."""
 
 
