@@ -24,14 +24,14 @@ def unspoken(screen: QWidget) -> Iterator[str]:
         interface = QAccessible.queryAccessibleInterface(widget)
         name, about = (interface.text(t) for t in (QAccessible.Text.Name, QAccessible.Text.Description))
         where = f"{type(widget).__name__} {name!r} in {type(widget.parentWidget()).__name__}"
-        if _is_focusable(widget) and (not name.strip() or interface.role() is QAccessible.Role.NoRole):
+        if is_focusable(widget) and (not name.strip() or interface.role() is QAccessible.Role.NoRole):
             yield f"{where} has no name or no role"
-        if (isinstance(widget, QAbstractButton) or _is_focusable(widget)) and name and about == name:
+        if (isinstance(widget, QAbstractButton) or is_focusable(widget)) and name and about == name:
             yield f"{where} is said twice"
         if ISOLATES & {*name}:
             yield f"{where} has marks of direction"
 
 
-def _is_focusable(widget: QWidget) -> bool:
+def is_focusable(widget: QWidget) -> bool:
     is_inner = isinstance(widget.parentWidget(), WITHIN_FIELDS) or isinstance(widget, QScrollArea)
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isEnabled() and not is_inner

@@ -53,14 +53,17 @@ class SpokenDesk:
     def title(self, title: str) -> None:
         self.transcript += ["", f"# {title}"] if self.transcript else [f"# {title}"]
 
-    def press(self, *keys: str, hears: str = "", is_long: bool = False) -> list[str]:
-        """Press one key after the other. hears: words that have to come after the last. is_long: then listen until
-        nothing more changes. Returns what the last led to.
+    def press(self, *keys: str, hears: str = "", sees: str = "", is_long: bool = False) -> list[str]:
+        """Press one key after the other. Returns what the last led to.
+
+        hears: words that have to come after the last. sees: words that some part has to get. is_long: then listen until
+        nothing more changes.
         """
         spoken: list[str] = []
         for at, key in enumerate(keys, 1):
             is_last = at == len(keys)
-            spoken = self._act(f"> {key}", keys=key, hears=hears if is_last else "", is_long=is_long and is_last)
+            last = {"hears": hears, "sees": sees, "is_long": is_long} if is_last else {}
+            spoken = self._act(f"> {key}", keys=key, **last)
         return spoken
 
     def press_until(self, key: str, words: str) -> None:

@@ -7,7 +7,7 @@ changes were not.
 
     {"keys": "Tab", "expected": […]}    press, and listen until just that was spoken, or else until it is quiet
     {"text": "Yes", "hears": "…"}       type, and listen until these words come
-    {"hears": "…", "is_long": true}     the same, and go on until nothing more changes anywhere
+    {"sees": "…", "is_long": true}      listen until some part has these words, and then until nothing changes anywhere
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class Listener:
 
     def __init__(self) -> None:
         self._spoken: list[str] = []
+        self._seen: list[str] = []
         self._changes = 0
         self._heard_at = self._changed_at = time.monotonic()
         self._focus: Atspi.Accessible | None = None
@@ -95,6 +96,7 @@ class Listener:
                 self._speak(f"announced: {event.any_data}")
             elif not event.type.startswith(SPOKEN[1]):
                 self._changes += 1
+                self._seen.append(str(event.any_data))
                 self._changed_at = time.monotonic()
             elif event.detail1 and event.source != self._focus:
                 # Readers do not speak what has the focus already.
@@ -109,22 +111,25 @@ class Listener:
         self._spoken.append(" / ".join(words.splitlines()))
 
     def act(self, order: dict[str, object]) -> dict[str, object]:
-        expected, hears, is_long = order.get("expected"), str(order.get("hears", "")), bool(order.get("is_long"))
+        expected, is_long = order.get("expected"), bool(order.get("is_long"))
+        hears, sees = (str(order.get(name, "")) for name in ("hears", "sees"))
         self._heard_at = self._changed_at = began = time.monotonic()
         if keys := order.get("keys"):
             subprocess.run(["xdotool", "key", "--clearmodifiers", str(keys)], check=True)
         if text := order.get("text"):
             subprocess.run(["xdotool", "type", "--delay", "5", str(text)], check=True)
-        while time.monotonic() - began < LONGEST_S and not self._is_over(expected, hears, is_long):
+        while time.monotonic() - began < LONGEST_S and not self._is_over(expected, hears, sees, is_long):
             GLib.timeout_add(50, self._loop.quit)
             self._loop.run()
         answer = {"spoken": [*map(without_numbers, self._spoken)], "changes": self._changes}
-        self._spoken, self._changes = [], 0
+        self._spoken, self._seen, self._changes = [], [], 0
         return answer
 
-    def _is_over(self, expected: object, hears: str, is_long: bool) -> bool:
+    def _is_over(self, expected: object, hears: str, sees: str, is_long: bool) -> bool:
         quiet_s = time.monotonic() - (max(self._heard_at, self._changed_at) if is_long else self._heard_at)
         if hears and not any(hears in words for words in self._spoken):
+            return False
+        if sees and not any(sees in words for words in self._seen):
             return False
         if is_long or expected is None:
             return quiet_s > QUIET_S

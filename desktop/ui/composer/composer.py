@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent
 from PySide6.QtWidgets import QFileDialog, QPlainTextEdit, QWidget
 
 from desktop.domain.content.files import size_limit
@@ -47,13 +47,14 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import upper_corner
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
+from desktop.ui.widgets.pane import Pane
 from desktop.ui.writing.emoji.completer import EmojiCompleter
 from desktop.ui.writing.saved_replies.action_chips import add_actions
 from desktop.ui.writing.saved_replies.blanks import BlankStops, select_blank
 from desktop.ui.writing.saved_replies.completer import SavedReplyCompleter
 
 
-class Composer(QWidget):
+class Composer(Pane):
     """Keeps one draft for each conversation and kind (reply or note).
 
     Signals:
@@ -720,6 +721,9 @@ class Composer(QWidget):
         self.setFocusProxy(self._edit)
         self.setAccessibleName(texts.REPLY_FIELD())
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._edit.setFocus(event.reason())
 
     def _connect(self) -> None:
         self._edit.textChanged.connect(self._on_edited)

@@ -35,6 +35,7 @@ from desktop.ui.look.ring import next_ring_change
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.pane import Pane
 
 _MARGIN = 60
 """Rows that are loaded above and below those on the screen."""
@@ -43,7 +44,7 @@ _VIEWS_SHARE = 0.4
 """Of the pane's height, at most, is for the views."""
 
 
-class CustomerList(QWidget):
+class CustomerList(Pane):
     """Shows the customers of one view and keeps the chosen one selected. empty: stands in place of the rows.
 
     Signals:
@@ -444,7 +445,7 @@ class CustomerList(QWidget):
             selection.clear()
         elif self._selection.only_row != row:
             index, alone = self._model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
-            if self._list.hasFocus() and selection.currentIndex().isValid():
+            if self._list.hasFocus() and selection.currentIndex().isValid() and not scroll:
                 # The keyboard may be on its way to another row.
                 selection.select(index, alone)
             else:

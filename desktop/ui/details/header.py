@@ -109,8 +109,20 @@ class CustomerHeader(QWidget):
         self._name.setVisible(self._name_row is None)
         if self._name_row is not None:
             self._names.insertWidget(0, self._name_row)
+            self._put_into_tab_order(self._name_row)
             if had_focus:
                 self._name_row.focus_shown()
+
+    def _put_into_tab_order(self, row: QWidget) -> None:
+        """Before the menu; Qt appends new widgets to the end."""
+        before = self._more.previousInFocusChain()
+        while before is not None and before.focusPolicy() is Qt.FocusPolicy.NoFocus:
+            before = before.previousInFocusChain()
+        for widget in row.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                if before is not None:
+                    QWidget.setTabOrder(before, widget)
+                before = widget
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

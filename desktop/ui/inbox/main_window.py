@@ -118,6 +118,8 @@ class MainWindow(QWidget):
         self.setWindowTitle(title)
         self.resize(WINDOW_SIZE.boundedTo(self.screen().availableSize()))
         self._build(settings, customers)
+        # Qt would begin with the search: whoever types commands before the list is filled would search for them.
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         submit = engine.command_handler.submit
         self.settings = SettingsActions(theme, ticker, submit, settings, engine.queries.team, self)
         self._loader = ViewLoader(engine, self)

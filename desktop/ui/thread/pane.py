@@ -27,6 +27,7 @@ from desktop.ui.thread.timeline.view import TimelineView
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.empty_state import EmptyState
+from desktop.ui.widgets.pane import Pane
 from desktop.ui.widgets.screen_reader.announce import announce
 
 _MOST_ANNOUNCED = 2
@@ -37,7 +38,7 @@ OLDER_PAGE = 200
 """Messages that are added while the agent scrolls up."""
 
 
-class ThreadPane(QWidget):
+class ThreadPane(Pane):
     """Shows one thread or a placeholder.
 
     Signals:
@@ -153,11 +154,7 @@ class ThreadPane(QWidget):
             self._no_conversations.show_state("fa6s.comment-slash", texts.NO_CONVERSATIONS(name=name), about)
         self._no_conversations.setVisible(is_empty)
         self.timeline.setVisible(not is_empty)
-        # Tab would go to a hidden list, and nowhere from there.
-        proxy = self.timeline if view is not None and not is_empty else None
-        if proxy is not self.focusProxy():
-            # The stubs know no None.
-            self.setFocusProxy(proxy)  # type: ignore[arg-type]
+        self.setFocusProxy(self.timeline if view is not None and not is_empty else None)
 
     @property
     def conversation_id(self) -> str:

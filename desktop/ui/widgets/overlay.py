@@ -79,7 +79,8 @@ class Overlay(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         if not self.is_open:
             return super().focusNextPrevChild(forward)
-        widgets = [w for w in self.tab_order() if w.isEnabled() and not w.isHidden()]
+        # The field of a box that can be typed into gives the keyboard back to the box.
+        widgets = [w for w in self.tab_order() if w.isEnabled() and not w.isHidden() and w.focusProxy() is None]
         if widgets:
             current = next((i for i, w in enumerate(widgets) if w.hasFocus()), -1 if forward else 0)
             widgets[(current + (1 if forward else -1)) % len(widgets)].setFocus(Qt.FocusReason.TabFocusReason)

@@ -17,7 +17,6 @@ from desktop.text.screens import inbox as texts
 from desktop.ui.look.theme import Theme
 from tests.helpers.every_customer import every_customer
 
-CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 ANNA, MEI = "Anna Kowalska", "Mei Lin Chen"
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("whole app")]
@@ -48,7 +47,7 @@ def buttons(tour: Tour, words: str) -> list[QPushButton]:
 
 async def link_with(tour: Tour, words: str) -> None:
     """By keyboard alone."""
-    QTest.keyClick(tour.window, Qt.Key.Key_L, CTRL_SHIFT)
+    QTest.keyClick(tour.window, Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier)
     chooser = tour.window._identity.chooser
     await tour.wait_until(lambda: chooser.is_open, "the choice of customers")
     chooser._field.setText(words)

@@ -26,6 +26,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins, small_targets
 from screen_texts import EnglishFinder, cut_off, data_of, outgrown, overlapping, words_of
+from tab_order import traps
 from template_picker_driver import ALL
 
 import desktop.ui
@@ -60,6 +61,7 @@ NEVER_SHOWN = {
     "UniformListView",
     "SelfPlacedList",
     "MeasuredListView",
+    "Pane",
     "Banner",
 }
 """Only classes that derive from these are."""
@@ -174,8 +176,8 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
 
 @pytest.mark.parametrize("language", TRANSLATED, indirect=True)
 def test_no_widget_is_missing_and_all_speak_the_language(language: str, stage: Stage) -> None:
-    """Whatever can be on a screen is on one of these, in the language that was chosen, and screen readers can name what
-    the keyboard reaches there. With text at 100 %, nothing is too small to be clicked.
+    """Whatever can be on a screen is on one of these, in the language that was chosen; Tab reaches all of it and comes
+    out of it, and screen readers can name it. With text at 100 %, nothing is too small to be clicked.
     """
     entries = [e for e in catalog.entries() if e not in WRITTEN]
     english = words_of(text for e in entries for text in ([e.one, e.many] if isinstance(e, Plural) else [e.message]))
@@ -194,7 +196,7 @@ def test_no_widget_is_missing_and_all_speak_the_language(language: str, stage: S
     for name, screen in every_screen(stage):
         settle()
         seen |= {type(widget) for widget in [screen, *screen.findChildren(QWidget)] if widget.isVisible()}
-        for fault in [*finder.find(screen), *unspoken(screen), *small_targets(screen)]:
+        for fault in [*finder.find(screen), *unspoken(screen), *small_targets(screen), *traps(screen)]:
             wrong.setdefault(fault, name)
     assert not wrong, listed(wrong)
     never = NEVER_SHOWN | SPOKEN | (set() if is_installed() else RECORDING)

@@ -25,7 +25,6 @@ from desktop.ui.reports.sheet import ReportsSheet
 from desktop.ui.settings.customer_texts import CustomerTextsPage
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -39,7 +38,7 @@ def reported(engine: FakeEngine, now) -> ReportsView:
 
 @pytest.fixture
 def sheet(qtbot, window: MainWindow, reported: ReportsView) -> ReportsSheet:
-    press(qtbot, window, Qt.Key.Key_Period, CONTROL | SHIFT)
+    press(qtbot, window, Qt.Key.Key_Period, CONTROL)
     assert window.reports.sheet.is_open
     return window.reports.sheet
 
