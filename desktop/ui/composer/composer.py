@@ -47,7 +47,7 @@ from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import upper_corner
 from desktop.ui.widgets.connection_line import OFFLINE_STATES
-from desktop.ui.widgets.pane import Pane
+from desktop.ui.widgets.layouts import Pane
 from desktop.ui.writing.emoji.completer import EmojiCompleter
 from desktop.ui.writing.saved_replies.action_chips import add_actions
 from desktop.ui.writing.saved_replies.blanks import BlankStops, select_blank

@@ -35,7 +35,7 @@ from desktop.ui.look.ring import next_ring_change
 from desktop.ui.look.theme import GAP, LIST_WIDTH, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.pane import Pane
+from desktop.ui.widgets.layouts import Pane
 
 _MARGIN = 60
 """Rows that are loaded above and below those on the screen."""

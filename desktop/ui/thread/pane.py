@@ -27,7 +27,7 @@ from desktop.ui.thread.timeline.view import TimelineView
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import show_name
 from desktop.ui.widgets.empty_state import EmptyState
-from desktop.ui.widgets.pane import Pane
+from desktop.ui.widgets.layouts import Pane
 from desktop.ui.widgets.screen_reader.announce import announce
 
 _MOST_ANNOUNCED = 2

@@ -1,10 +1,10 @@
-"""Rows and columns of widgets in one call."""
+"""Rows and columns of widgets in one call, and the base of the panes that they make up."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from desktop.ui.look.theme import GAP
@@ -84,3 +84,27 @@ def clear(layout: QLayout) -> None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
+
+
+class Pane(QWidget):
+    """Whoever gives it the keyboard gives it to one widget in it.
+
+    Unlike with a focus proxy of Qt's: Tab would go straight to that, past everything that comes before it in the pane.
+    """
+
+    _proxy: QWidget | None = None
+
+    def setFocusProxy(self, widget: QWidget | None) -> None:
+        self._proxy = widget
+
+    def focusProxy(self) -> QWidget | None:
+        return self._proxy
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+        if self._proxy is not None:
+            self._proxy.setFocus(reason)
+        else:
+            super().setFocus(reason)
+
+    def hasFocus(self) -> bool:
+        return super().hasFocus() or (self._proxy is not None and self._proxy.hasFocus())
