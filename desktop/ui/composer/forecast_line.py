@@ -150,7 +150,7 @@ class ForecastLine(QFrame):
         text = strip_isolates(self.text)
         if text != self._spoken:
             self._spoken = text
-            self.setAccessibleName(texts.FORECAST(text=text))
+            self.setAccessibleName(strip_isolates(texts.FORECAST(text=text)))
         self._place_link()
         previous_stage, self._stage = self._stage, self._countdown_ring_stage(situation, now)
         if self.forecast == previous and self._stage is not previous_stage:

@@ -190,7 +190,7 @@ class Section(QWidget):
         self._heading = SectionHeading(self)
         self._heading.setObjectName("section")
         self._heading.setText(title)
-        self._heading.setAccessibleName(texts.ACCESSIBLE_SECTION(title=title))
+        self._heading.setAccessibleName(strip_isolates(texts.ACCESSIBLE_SECTION(title=title)))
         self._heading.setCheckable(True)
         self._heading.setChecked(is_open)
         self._heading.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -9,6 +9,7 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetBridgeChannels, SetBridgeTaggers
 from desktop.engine.protocols import Submit
 from desktop.engine.views import WorkspaceView
+from desktop.text.catalog import strip_isolates
 from desktop.text.names import channel_label
 from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import GAP, PAD, Theme
@@ -33,6 +34,7 @@ class OctopodsPage(Page):
         self._teammates: tuple[tuple[str, str], ...] | None = None
         self.not_answered = QRadioButton(texts.NOT_SURE())
         self.unused = QRadioButton(texts.NOT_USED())
+        self.unused.setAccessibleName(strip_isolates(texts.NOT_USED()))
         self.used = QRadioButton(texts.USED_FOR())
         answers = QButtonGroup(self)
         self.boxes = {channel: QCheckBox(channel_label(channel)) for channel in CARRIED}

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.engine.commands import DeleteFiles, SetFilesLimits, SetRetentionDays
 from desktop.engine.protocols import Submit
 from desktop.engine.views import FilesView, WorkspaceView
+from desktop.text.catalog import strip_isolates
 from desktop.text.formats import size, span
 from desktop.text.screens import settings as texts
 from desktop.ui.look.theme import Theme
@@ -35,7 +36,8 @@ class _NumberChoice(DropDown):
         self._describe = describe
         self._stored: int | None = None
         for number in numbers:
-            self.addItem(describe(number), number)
+            # On Linux, screen readers are told of a list by what is chosen in it.
+            self.addItem(strip_isolates(describe(number)), number)
 
     @property
     def number(self) -> int:
@@ -51,7 +53,7 @@ class _NumberChoice(DropDown):
             return
         self._stored = number
         if self.findData(number) < 0:
-            self.addItem(self._describe(number), number)
+            self.addItem(strip_isolates(self._describe(number)), number)
         self.setCurrentIndex(self.findData(number))
 
 

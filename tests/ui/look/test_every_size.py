@@ -155,7 +155,7 @@ def listed(wrong: dict[str, str]) -> str:
 DATA = re.compile(
     r"⟦.*?⟧|\{\{.*?\}\}|a report with .*?\.pdf|No such file or directory|Your order is on its way: our page|• +to\w+"
     r"|[Ww]e have \*?news\*?\. Please answer\.|first_name|\b(from|after|before):|\bEnglish\b|\bwould\b"
-    r"|^[\w-]+ \d[\d.]+ · .*$|-with-glibc",
+    r"|^[\w-]+ \d[\d.]+ · .*$|-with-glibc|updates\.reachline\.example",
     re.MULTILINE,
 )
 """What people wrote, as the screen shows it; words of a search; names of languages, packages and systems."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.domain.content.translation import is_same_language
 from desktop.engine.accounts.views import TranslationView
 from desktop.engine.views import ThreadView
+from desktop.text.catalog import strip_isolates
 from desktop.text.names import first_name
 from desktop.text.thread import translation as texts
 from desktop.text.thread.languages import language_name
@@ -51,6 +52,7 @@ class TranslationBar(Banner):
             self.show_text("")
             return
         self.quiet_button.setText(texts.TRANSLATE_INTO(language=language_name(code)) if is_foreign else "")
+        self.quiet_button.setAccessibleName(strip_isolates(self.quiet_button.text()))
         self.quiet_button.setToolTip(texts.TRANSLATE_DRAFT())
         self.quiet_button.setVisible(is_foreign and not is_writing)
         if running:

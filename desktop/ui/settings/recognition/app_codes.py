@@ -50,6 +50,7 @@ class AppCodesPage(Page):
         grid.setColumnStretch(0, 1)
         for row, (code, count) in enumerate(counts.items()):
             box = QCheckBox(texts.CODE_SEEN(count, code=code) if count else texts.CODE_NOT_SEEN(code=code))
+            box.setAccessibleName(strip_isolates(box.text()))
             other = QCheckBox(texts.NOT_OCTOPODS())
             other.setAccessibleName(strip_isolates(texts.CODE_NOT_OCTOPODS(code=code)))
             box.setChecked(code in stored)
