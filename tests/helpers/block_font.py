@@ -1,28 +1,47 @@
-"""A font in which every letter is the same block, so that the mirror of a line of text is the line itself."""
+"""A font in which every letter is the same block, a little wider than letters of DejaVu Sans are on average.
+
+Texts take the same room on every machine, and the mirror of a line of text is the line itself.
+"""
 
 from __future__ import annotations
 
 import struct
+from itertools import product
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QFont, QFontDatabase
 
 FAMILY = "Blocks of the tests"
-_EM, _ADVANCE, _TOP, _ASCENT, _DESCENT = 1000, 520, 620, 930, 240
+_EM, _REGULAR, _BOLD, _TOP, _ASCENT, _DESCENT = 1000, 525, 600, 620, 930, 240
+"""In the usual size, and in twice that, letters are whole pixels wide."""
 _OVERHANG = 40
 """Letters meet, wherever their rounding puts them."""
-_SQUARE = ((-_OVERHANG, 0), (-_OVERHANG, _TOP), (_ADVANCE + _OVERHANG, _TOP), (_ADVANCE + _OVERHANG, 0))
 
 
-def font_file(*, bold: bool, italic: bool) -> bytes:
-    """Return a TrueType font; Qt would draw a bold or italic face that is missing in a way that can't be mirrored."""
+def install_block_font() -> QFont:
+    """Add the font to the application once, and return it in the usual size."""
+    if FAMILY not in QFontDatabase.families():
+        # Qt would draw a bold or italic face that is missing in a way that can't be mirrored.
+        for bold, italic in product((False, True), repeat=2):
+            file = QByteArray(_font_file(bold=bold, italic=italic))
+            assert QFontDatabase.addApplicationFontFromData(file) != -1
+    return QFontDatabase.font(FAMILY, "Regular", 10)
+
+
+def _font_file(*, bold: bool, italic: bool) -> bytes:
+    """Return a TrueType font."""
+    advance = _BOLD if bold else _REGULAR
+    glyph = _glyph(advance)
     tables = {
-        b"OS/2": _os2(bold=bold, italic=italic),
+        b"OS/2": _os2(advance, bold=bold, italic=italic),
         b"cmap": _cmap(),
-        b"glyf": _glyph() * 2,
-        b"head": _head(bold=bold, italic=italic),
+        b"glyf": glyph * 2,
+        b"head": _head(advance, bold=bold, italic=italic),
         b"hhea": struct.pack(
-            ">4s3hH3h3h4hhH", _ONE, _ASCENT, -_DESCENT, 0, _ADVANCE, 0, 0, _ADVANCE, 1, 0, 0, *[0] * 5, 2
+            ">4s3hH3h3h4hhH", _ONE, _ASCENT, -_DESCENT, 0, advance, 0, 0, advance, 1, 0, 0, *[0] * 5, 2
         ),
-        b"hmtx": struct.pack(">HhHh", _ADVANCE, -_OVERHANG, _ADVANCE, -_OVERHANG),
-        b"loca": struct.pack(">3I", 0, len(_glyph()), 2 * len(_glyph())),
+        b"hmtx": struct.pack(">HhHh", advance, -_OVERHANG, advance, -_OVERHANG),
+        b"loca": struct.pack(">3I", 0, len(glyph), 2 * len(glyph)),
         b"maxp": struct.pack(">4s14H", _ONE, 2, 4, 1, 0, 0, 1, *[0] * 8),
         b"name": _name(bold=bold, italic=italic),
         b"post": struct.pack(">4sIhhI4I", b"\0\3\0\0", 0, -100, 50, 1, 0, 0, 0, 0),
@@ -46,10 +65,11 @@ def _checksum(table: bytes) -> int:
     return sum(struct.unpack(f">{len(_padded(table)) // 4}I", _padded(table))) & 0xFFFFFFFF
 
 
-def _glyph() -> bytes:
-    xs, ys = zip(*_SQUARE, strict=True)
+def _glyph(advance: int) -> bytes:
+    square = ((-_OVERHANG, 0), (-_OVERHANG, _TOP), (advance + _OVERHANG, _TOP), (advance + _OVERHANG, 0))
+    xs, ys = zip(*square, strict=True)
     steps = [b - a for values in (xs, ys) for a, b in zip((0, *values), values, strict=False)]
-    header = struct.pack(">5h", 1, -_OVERHANG, 0, _ADVANCE + _OVERHANG, _TOP)
+    header = struct.pack(">5h", 1, -_OVERHANG, 0, advance + _OVERHANG, _TOP)
     return _padded(header + struct.pack(">HH4B8h", 3, 0, 1, 1, 1, 1, *steps))
 
 
@@ -59,22 +79,22 @@ def _cmap() -> bytes:
     return struct.pack(">HHHHI", 0, 1, 3, 10, 12) + table
 
 
-def _head(*, bold: bool, italic: bool) -> bytes:
+def _head(advance: int, *, bold: bool, italic: bool) -> bytes:
     dates = struct.pack(">qq", 0, 0)
     style = bold | italic << 1
     return (
         struct.pack(">4s4s2I2H", _ONE, _ONE, 0, 0x5F0F3CF5, 0, _EM)
         + dates
-        + struct.pack(">4hHHhhh", -_OVERHANG, 0, _ADVANCE + _OVERHANG, _TOP, style, 6, 2, 1, 0)
+        + struct.pack(">4hHHhhh", -_OVERHANG, 0, advance + _OVERHANG, _TOP, style, 6, 2, 1, 0)
     )
 
 
-def _os2(*, bold: bool, italic: bool) -> bytes:
+def _os2(advance: int, *, bold: bool, italic: bool) -> bytes:
     """It claims every script."""
     everything = 0xFFFFFFFF
     selection = (0x20 if bold else 0) | (1 if italic else 0) or 0x40
     return (
-        struct.pack(">HhHHH", 4, _ADVANCE, 700 if bold else 400, 5, 0)
+        struct.pack(">HhHHH", 4, advance, 700 if bold else 400, 5, 0)
         + struct.pack(">11h", 650, 600, 0, 75, 650, 600, 0, 350, 50, 300, 0)
         + bytes(10)
         + struct.pack(">4I4sHHH", *[everything] * 4, b"TEST", selection, 32, 0xFFFF)

@@ -10,16 +10,14 @@ from itertools import product
 from types import SimpleNamespace
 
 import pytest
-from block_font import FAMILY, font_file
-from PySide6.QtCore import QByteArray, QPoint, QRect, Qt
-from PySide6.QtGui import QBitmap, QColor, QFontDatabase, QImage, QPainter, QPixmap, QRegion
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QBitmap, QColor, QImage, QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QMenu, QPlainTextEdit, QTextEdit, QWidget
 from screen_texts import room_of
 
 from desktop.ui.composer.attachments import THUMBNAIL, AttachmentRow
 from desktop.ui.composer.writing.rich_label import RichLabel
 from desktop.ui.look import icons, text_direction
-from desktop.ui.look.theme import Theme
 from desktop.ui.thread.layout import text_body
 from desktop.ui.thread.media.viewer import PictureView
 from desktop.ui.thread.timeline import thread_media
@@ -37,16 +35,11 @@ _TEXT_FIELDS = QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, RichLabel
 
 
 @contextmanager
-def mirrorable_looks(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def mirrorable_looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let all look the same from both sides that is not for us to mirror: letters, and the shapes of icons.
 
-    A text that begins with a letter is taken for one in the direction of the screen.
+    The font of the tests is. A text that begins with a letter is taken for one in the direction of the screen.
     """
-    fonts = [
-        QFontDatabase.addApplicationFontFromData(QByteArray(font_file(bold=bold, italic=italic)))
-        for bold, italic in product((False, True), repeat=2)
-    ]
-    assert -1 not in fonts
     with monkeypatch.context() as patch:
         patch.setattr(icons, "_POINTING", _Everything())
         letters = SimpleNamespace(bidirectional=lambda _: "R" if text_direction.is_mirrored() else "L")
@@ -55,14 +48,7 @@ def mirrorable_looks(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         patch.setattr(text_body, "_links", lambda _: ())
         patch.setattr(thread_media, "_paint_picture", lambda painter, rect, *_: painter.fillRect(rect, _NO_PICTURE))
         patch.setattr(AttachmentRow, "_thumbnail", lambda *_: _plain_thumbnail())
-        base, scale = theme._base_font, theme.text_scale
-        theme._base_font = QFontDatabase.font(FAMILY, "Regular", 10)
-        theme._apply()
         yield
-        theme._base_font, theme.text_scale = base, scale
-        theme._apply()
-    for font in fonts:
-        QFontDatabase.removeApplicationFont(font)
 
 
 _NO_PICTURE = QColor("gray")
@@ -121,8 +107,8 @@ def _text(widget: QWidget) -> str:
     return str(text or widget.objectName())[:40]
 
 
-def differences(one: Snapshot, other: Snapshot) -> list[str]:
-    """Return what is not where the mirror of `one` has it."""
+def differences(one: Snapshot, other: Snapshot, scale: float) -> list[str]:
+    """Return what is not where the mirror of `one` has it. scale: of the text."""
     if [name for name, _ in one.boxes] != [name for name, _ in other.boxes]:
         return [f"other widgets: {sorted({n for n, _ in one.boxes} ^ {n for n, _ in other.boxes})}"]
     width = one.frame.width()
@@ -134,7 +120,7 @@ def differences(one: Snapshot, other: Snapshot) -> list[str]:
     if found or one.is_menu:
         # Qt puts the keys in a menu a little farther from its edge on the one side than on the other.
         return found
-    return [f"painted otherwise: {_numbers(spot)} {_what_is_at(other, spot)}" for spot in _spots(one, other)]
+    return [f"painted otherwise: {_numbers(spot)} {_what_is_at(other, spot)}" for spot in _spots(one, other, scale)]
 
 
 def _what_is_at(snapshot: Snapshot, spot: QRect) -> str:
@@ -156,7 +142,7 @@ def _numbers(box: QRect) -> str:
     return f"{box.x()},{box.y()} {box.width()}x{box.height()}"
 
 
-def _spots(one: Snapshot, other: Snapshot) -> list[QRect]:
+def _spots(one: Snapshot, other: Snapshot, scale: float) -> list[QRect]:
     """Where the pictures differ by more than the tolerance."""
     mirrored = one.image.flipped(Qt.Orientation.Horizontal)
     hidden = other.hidden
@@ -171,7 +157,7 @@ def _spots(one: Snapshot, other: Snapshot) -> list[QRect]:
         near = [spot for spot in spots if spot.intersects(around)]
         spots = [spot for spot in spots if spot not in near]
         spots.append(reduce(QRect.united, near, QRect(box)))
-    return [spot for spot in spots if max(spot.width(), spot.height()) >= _LEAST_SPOT]
+    return [spot for spot in spots if max(spot.width(), spot.height()) >= _LEAST_SPOT * scale]
 
 
 def _not_near(one: QImage, other: QImage) -> QRegion:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from block_font import install_block_font
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 
-__all__ = ["delete_later", "only_theme", "theme", "ticker"]
+__all__ = ["block_font", "delete_later", "only_theme", "theme", "ticker"]
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,16 @@ def theme(only_theme: Theme) -> Iterator[Theme]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     only_theme.set_text_scale(1.0)
     only_theme.set_color_scheme(Qt.ColorScheme.Light)
+
+
+@pytest.fixture
+def block_font(theme: Theme) -> Iterator[None]:
+    """Texts take the same room on every machine, whatever fonts it has."""
+    before, theme._base_font = theme._base_font, install_block_font()
+    theme._apply()
+    yield
+    theme._base_font = before
+    theme._apply()
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 from fake_engine import FakeEngine
 from sample_inbox import opened_inbox, sample_engine
-from screen_fixtures import delete_later, only_theme, theme, ticker
+from screen_fixtures import block_font, delete_later, only_theme, theme, ticker
 
 from desktop.ui.customers import page_loader
 from desktop.ui.inbox import view_loader
 from desktop.ui.inbox.main_window import MainWindow
 
-__all__ = ["delete_later", "only_theme", "theme", "ticker"]
+__all__ = ["block_font", "delete_later", "only_theme", "theme", "ticker"]
 
 
 @pytest.fixture(autouse=True)

@@ -24,11 +24,12 @@ from desktop.text.demo import screens as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.flow_layout import FlowLayout
 
 _MORE_FILES = (("animation", texts.ANIMATION), ("video", texts.VIDEO), ("document", texts.DOCUMENT))
 """Kinds of sample files that are sent from a menu."""
 
-_FIELD_CHARACTERS = 34
+_FIELD_CHARACTERS = 28
 
 
 class ChatModel(QAbstractListModel):
@@ -117,7 +118,7 @@ class ChatView(QWidget):
         self._send = QPushButton(texts.SEND(), self)
         self._send.setAccessibleName(texts.SEND_NAME())
         self._send.clicked.connect(self._on_send)
-        buttons = layouts.row(self._more, self._photo, self._voice, "stretch", self._send, spacing=GAP - 4)
+        buttons = FlowLayout(self._more, self._photo, self._voice, self._send, spacing=GAP - 4)
         # A phone has no room for text beside four buttons.
         margins = (GAP, GAP - 2, GAP, GAP - 2)
         writing = layouts.column(self._field, buttons, spacing=GAP - 4, margins=margins)

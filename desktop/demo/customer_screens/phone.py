@@ -17,6 +17,7 @@ from desktop.text.demo import screens as texts
 from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
+from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import ElidedLabel
 
 _APPS = {"whatsapp": texts.WHATSAPP, "telegram": texts.TELEGRAM_APP, "sms": texts.SMS_APP}
@@ -151,7 +152,7 @@ class Phone(QFrame):
         self._header.setObjectName("head")
         names = layouts.column(self._title, self._detail, spacing=0)
         # Side by side, the phone is too narrow for the names.
-        layouts.column(names, layouts.row(self._call, self._block, "stretch"), parent=self._header, margins=GAP)
+        layouts.column(names, FlowLayout(self._call, self._block), parent=self._header, margins=GAP)
         self._tabs = QTabBar()
         self._tabs.setAccessibleName(texts.APPS())
         self._tabs.setDrawBase(False)

@@ -38,7 +38,7 @@ _VERDICT_STYLES = {
 
 _NARROW_CHARACTERS = 75
 """Below this width the link stands below the sentence, unless both fit into one line."""
-_LEAST_ROWS, _MOST_ROWS, _MOST_SHARE = 2, 4, 0.16
+_LEAST_ROWS, _MOST_ROWS, _MOST_SHARE = 2, 4, 0.12
 """Of a sentence before it is shortened, and how much of the height of the window they may take."""
 _VERDICT_NAMES = {
     Verdict.CLEAR: texts.VERDICT_CLEAR,

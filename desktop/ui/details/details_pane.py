@@ -355,6 +355,8 @@ class DetailsPane(QScrollArea):
             # The heading's font is here because the application's style sheet overrides a widget's own.
             f"QToolButton#section {{ background: transparent; font-weight: bold; padding: 5px 2px; text-align: left;"
             f" color: {colors.text}; }}"
+            # Its arrow says that it is open.
+            f"QToolButton#section:checked:!focus {{ border-color: transparent; }}"
             f"QPushButton#choice {{ text-align: left; border: none; background: transparent;"
             f" padding: 1px {CHOICE_PADDING}px; min-height: {LEAST_TARGET - 2}px; color: {colors.accent}; }}"
             f"QPushButton#choice:checked {{ color: {colors.text}; font-weight: bold; }}"

@@ -63,7 +63,9 @@ class HelpSheet(Overlay):
         scale = min(self._theme.text_scale, 2.0)
         width = min(self.width() - 2 * PAD, round(_WIDTH * scale))
         title = self._title.fontMetrics().horizontalAdvance(self._title.text())
-        shown = [button.sizeHint().width() + GAP for button in (*self._buttons, self._close_button)]
+        shown = [
+            button.sizeHint().width() + GAP for button in (*self._buttons, self._close_button) if not button.isHidden()
+        ]
         is_narrow = title + sum(shown) > width - 2 * PAD - 2 * GAP
         directions = QBoxLayout.Direction
         self._top.setStretch(0, 0 if is_narrow else 1)

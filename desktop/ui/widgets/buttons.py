@@ -260,6 +260,8 @@ class _WrappingText(_Button):
         label = Paragraph(text)
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._row = layouts.row(label, parent=self)
+        # Narrower than what a label with lines to break asks for, it is higher.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self._leave_room()
 
     def sizeHint(self) -> QSize:

@@ -40,7 +40,10 @@ from desktop.ui.thread.media.pictures import Pictures
 from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
+pytestmark = [
+    pytest.mark.qt_log_ignore("does not support propagateSizeHints"),
+    pytest.mark.usefixtures("block_font"),
+]
 SIZE = QSize(1024, 700)
 LOOKS = ((PSEUDO_LANGUAGE, 1.0), (PSEUDO_LANGUAGE, 2.0))
 Screens = Callable[[QWidget], None]

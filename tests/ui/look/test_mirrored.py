@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from desktop.app.language import follow
 from desktop.text.catalog import ENGLISH
+from desktop.ui.look.theme import Theme
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 IN_EVERY_RUN = "_lists"
@@ -23,7 +24,7 @@ LookAt = Callable[[Qt.LayoutDirection, Sequence[Part]], dict[str, Snapshot]]
 
 
 @pytest.fixture
-def look_at(qtbot, qapp, theme, clock, people, tmp_path: Path, monkeypatch) -> Iterator[LookAt]:
+def look_at(qtbot, qapp, theme, block_font, clock, people, tmp_path: Path, monkeypatch) -> Iterator[LookAt]:
     """Opens parts of the program from one side, in a window of their own."""
 
     def snapshots(direction: Qt.LayoutDirection, parts: Sequence[Part]) -> dict[str, Snapshot]:
@@ -41,7 +42,7 @@ def look_at(qtbot, qapp, theme, clock, people, tmp_path: Path, monkeypatch) -> I
                     taken[name] = take_snapshot(screen, stage.window if _has_place(name, screen) else screen.window())
         return taken
 
-    with mirrorable_looks(theme, monkeypatch):
+    with mirrorable_looks(monkeypatch):
         yield snapshots
         qapp.setLayoutDirection(LTR)
 
@@ -53,21 +54,19 @@ def _has_place(name: str, screen: QWidget) -> bool:
     return is_popup and name not in PLACELESS and box.left() > edges.left() and box.right() < edges.right()
 
 
-@pytest.fixture
-def part(request: pytest.FixtureRequest) -> Part:
-    """A part of the program."""
-    chosen: Part = request.param
-    if chosen.__name__ != IN_EVERY_RUN and not any(map(request.config.getoption, ("whole", "pictures"))):
-        pytest.skip("only with --whole")
-    return chosen
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__.strip("_"), indirect=True)
-def test_right_to_left_is_the_mirror_of_left_to_right(part: Part, look_at: LookAt, pytestconfig) -> None:
+@pytest.mark.parametrize("scale", [1.0, 2.0], ids=["100%", "200%"])
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__.strip("_"))
+def test_right_to_left_is_the_mirror_of_left_to_right(
+    part: Part, scale: float, theme: Theme, look_at: LookAt, pytestconfig
+) -> None:
+    is_in_every_run = part.__name__ == IN_EVERY_RUN and scale == 1.0
+    if not is_in_every_run and not any(map(pytestconfig.getoption, ("whole", "pictures"))):
+        pytest.skip("only with --whole")
+    theme.set_text_scale(scale)
     one, other = look_at(LTR, [part]), look_at(RTL, [part])
     assert one.keys() == other.keys()
-    wrong = {name: found for name in one if (found := differences(one[name], other[name]))}
+    wrong = {name: found for name in one if (found := differences(one[name], other[name], scale))}
     if folder := pytestconfig.getoption("pictures"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         for name in wrong:

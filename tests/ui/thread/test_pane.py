@@ -28,6 +28,7 @@ from desktop.ui.thread.pending_reply import OutgoingText
 from desktop.ui.thread.timeline.delegate import TimelineDelegate
 from desktop.ui.thread.timeline.row_menu import order_number, row_menu
 
+pytestmark = pytest.mark.usefixtures("block_font")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 SIZE = (620, 700)
 
@@ -39,6 +40,12 @@ def pane(qtbot, theme, ticker) -> ThreadPane:
     pane.resize(*SIZE)
     pane.show()
     return pane
+
+
+def settle() -> None:
+    """The heights of the buttons in the header follow their texts a little later, and the thread follows the header."""
+    for _ in range(4):
+        QApplication.processEvents()
 
 
 @pytest.fixture
@@ -372,11 +379,11 @@ def test_older_messages_cost_the_same_however_many_are_loaded(pane, people, monk
     for loaded in (120, 480):
         pane.show_thread(None)
         pane.show_thread(newest_messages(whole, loaded))
-        QApplication.processEvents()
+        settle()
         assert asked["paint"] > 0
         asked.clear()
         pane.show_thread(newest_messages(whole, loaded + 100))
-        QApplication.processEvents()
+        settle()
         costs.append(+asked)
     assert costs[0]["estimated_height"] >= 100
     assert costs[0]["__eq__"] == costs[0]["paint"] == 0, "nothing changed that was there"
@@ -391,10 +398,10 @@ def test_what_looks_different_is_painted_at_once(pane, people, theme, monkeypatc
     more, fewer = with_entries(view, people, message), newest_messages(view, 59)
 
     def is_painted(change: Callable[[], object]) -> bool:
-        QApplication.processEvents()
+        settle()
         painted.clear()
         change()
-        QApplication.processEvents()
+        settle()
         return bool(painted)
 
     assert is_painted(lambda: pane.show_thread(view))
@@ -439,7 +446,7 @@ def test_older_messages_paint_only_what_is_above_those_on_the_screen(pane, peopl
     pane.show_thread(newest_messages(whole, 100))
     qtbot.waitUntil(lambda: at_end(pane))
     view.verticalScrollBar().setValue(0)
-    QApplication.processEvents()
+    settle()
     stay = {view.timeline.entry(row).key for row in view.shown_rows if view.can_anchor(row)}
     painted = Counter()
     paint = view.delegate.paint
@@ -473,7 +480,7 @@ def test_scrolling_below_the_button_paints_what_comes_into_view_and_what_is_arou
 
     monkeypatch.setattr(view.delegate, "paint", count)
     for step in (-15, 15, -40, 40):
-        QApplication.processEvents()
+        settle()
         painted.clear()
         before = pane.screen().grabWindow(pane.winId()).toImage()
         bar.setValue(bar.value() + step)

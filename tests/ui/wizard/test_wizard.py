@@ -40,7 +40,7 @@ from desktop.ui.widgets.progress_row import ProgressRow
 from desktop.ui.wizard.step_list import StepList
 from desktop.ui.wizard.wizard import Wizard
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("block_font")]
 
 
 @pytest.fixture

@@ -150,6 +150,7 @@ class ViewPicker(QWidget):
         # It looks the same in both states: its text says what it does.
         self.more_button.setStyleSheet(
             f"QToolButton {{ padding: 4px {GAP}px; }} QToolButton:checked:!hover {{ background: transparent; "
+            f"border-color: transparent; "
             f"color: {self._theme.colors.muted}; }}"
         )
         self.list.scheduleDelayedItemsLayout()

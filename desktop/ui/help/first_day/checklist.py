@@ -133,18 +133,23 @@ class Checklist(QFrame):
         width = self.width() - PAD - GAP
         most = round(parent.height() * (_SHARE_OVER_THREAD if self._is_over_thread else _SHARE))
         if self._is_over_thread:
+            self._area.show_least(self._room_over_thread(parent, lines=0, squeezed=True))
             most = max(min(most, self._room_over_thread(parent)), self._area.least_height())
         self._area.set_wanted_height(min(layout.totalHeightForWidth(width), most))
 
-    def _room_over_thread(self, parent: QWidget) -> int:
-        """The height in pixels that the other parts of the pane leave for the steps."""
+    def _room_over_thread(self, parent: QWidget, *, lines: int = _LEAST_THREAD_LINES, squeezed: bool = False) -> int:
+        """The height in pixels that the other parts of the pane leave for the steps, and for lines of the thread.
+
+        squeezed: as low as the other parts can be.
+        """
         layout = parent.layout()
         items = [layout.itemAt(place) for place in range(layout.count())] if layout is not None else []
         others = [item for item in items if item is not None and item.widget() not in (None, self)]
         shown = [item for item in others if not item.isEmpty()]
-        heights = [max(item.minimumSize().height(), item.heightForWidth(parent.width())) for item in shown]
+        width = 0 if squeezed else parent.width()
+        heights = [max(item.minimumSize().height(), item.heightForWidth(width) if width else 0) for item in shown]
         around = self._header.sizeHint().height() + 2 * GAP
-        return parent.height() - sum(heights) - around - _LEAST_THREAD_LINES * self.fontMetrics().lineSpacing()
+        return parent.height() - sum(heights) - around - lines * self.fontMetrics().lineSpacing()
 
     def _on_fold(self) -> None:
         self.fold_toggled.emit(not self.is_folded)
@@ -166,16 +171,21 @@ class Checklist(QFrame):
 class _StepArea(QScrollArea):
     """As high as wanted where there is room; scrolls where there is less."""
 
-    _LEAST_LINES = 2
+    LEAST_LINES = 2
 
     def __init__(self, content: QWidget) -> None:
         super().__init__()
         self._wanted_px = 0
+        self._least_lines = self.LEAST_LINES
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(content)
+
+    def show_least(self, room_px: int) -> None:
+        """Keep two lines in view, or one where there is room for no more."""
+        self._least_lines = self.LEAST_LINES if room_px >= self.LEAST_LINES * self.fontMetrics().lineSpacing() else 1
 
     def set_wanted_height(self, height_px: int) -> None:
         if height_px != self._wanted_px:
@@ -190,7 +200,7 @@ class _StepArea(QScrollArea):
         return QSize(0, min(self._wanted_px, self.least_height()))
 
     def least_height(self) -> int:
-        return self._LEAST_LINES * self.fontMetrics().lineSpacing()
+        return self._least_lines * self.fontMetrics().lineSpacing()
 
 
 class _StepRow(QWidget):

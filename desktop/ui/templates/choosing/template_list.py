@@ -40,6 +40,10 @@ from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.screen_reader.announce import announce
 from desktop.ui.widgets.screen_reader.rows import SpokenChoice
+from desktop.ui.widgets.scroll_area import ScrollContent, scroll_area
+
+_LEAST_LINES = 8
+"""The height that it keeps beside the forecast of a template."""
 
 
 class TemplateList(QWidget):
@@ -232,8 +236,13 @@ class TemplateList(QWidget):
         self.refresh = small_button(texts.REFRESH(), self.refresh_pressed, accessible_name=name)
         buttons = FlowLayout(self.refresh, self.reasons_button)
         lines = (self.reasons, self._hidden, self._error, self._freshness)
-        column = layouts.column(self.filters, self._stack, *lines, buttons, parent=self, spacing=GAP - 2)
+        # In a small window with large text it scrolls as a whole.
+        content = ScrollContent()
+        column = layouts.column(self.filters, self._stack, *lines, buttons, parent=content, spacing=GAP - 2)
         column.setStretchFactor(self._stack, 1)
+        area = self._area = scroll_area(content)
+        area.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        layouts.column(area, parent=self)
 
     def _apply_theme(self) -> None:
         self._error.set_text_color(self._theme.color("warn_text"))
@@ -243,6 +252,7 @@ class TemplateList(QWidget):
         self.reasons.setFixedHeight(4 * self.fontMetrics().lineSpacing() + 20)
         for line in (self._hidden, self._error, self._freshness):
             line.setFont(self._theme.font(delta=-1))
+        self._area.setMinimumHeight(_LEAST_LINES * self.fontMetrics().lineSpacing())
         self.list.scheduleDelayedItemsLayout()
 
 
