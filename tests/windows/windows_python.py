@@ -42,13 +42,25 @@ def prepare(workplace: Workplace, tally: Tally) -> None:
         _install([wheel for wheel in sorted(wheels.glob("*.whl")) if not wheel.name.startswith(UNUSED)], python)
         stamp.write_text(asked, encoding="utf-8")
     workplace.copy_project()
-    (python / "Lib/site-packages/checkout.pth").write_text(windows_path(workplace.checkout), encoding="utf-8")
+    _install_project(workplace)
     status, said = workplace.run_python(
         *("-c", "import sys, PySide6.QtWidgets, apsw, nh3; print(sys.version, sys.platform)"),
         timeout_s=120,
         log="python.txt",
     )
     tally.check("Python for Windows imports Qt, SQLite and a library in Rust", status == 0 and "win32" in said, said)
+
+
+def _install_project(workplace: Workplace) -> None:
+    """As `pip install --editable` would: its folder is found, and what it asks for can be asked."""
+    packages = workplace.python / "Lib/site-packages"
+    (packages / "checkout.pth").write_text(windows_path(workplace.checkout), encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = ("Metadata-Version: 2.1", f"Name: {project['name']}", f"Version: {project['version']}")
+    asked = (f"Requires-Dist: {line}" for line in project["dependencies"])
+    folder = packages / f"{project['name']}-{project['version']}.dist-info"
+    folder.mkdir(exist_ok=True)
+    (folder / "METADATA").write_text("\n".join((*lines, *asked, "")), encoding="utf-8")
 
 
 def _fetch(workplace: Workplace, *arguments: str) -> None:
