@@ -20,6 +20,10 @@ IN_EVERY_RUN = "_lists"
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 PLACELESS = {"menu of a misspelt word", "address of a link", "emoji", "emoji, nothing found", "skin tone"}
 """At a letter of a text, or at the edge of the screen from one side."""
+NOT_YET_AT_200 = {
+    "_popups": "the chart of the window opens five pixels away from its mirror",
+    "_small_windows": "the edge of the list of customers is painted more than a pixel away from its mirror",
+}
 LookAt = Callable[[Qt.LayoutDirection, Sequence[Part]], dict[str, Snapshot]]
 
 
@@ -58,11 +62,13 @@ def _has_place(name: str, screen: QWidget) -> bool:
 @pytest.mark.parametrize("scale", [1.0, 2.0], ids=["100%", "200%"])
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__.strip("_"))
 def test_right_to_left_is_the_mirror_of_left_to_right(
-    part: Part, scale: float, theme: Theme, look_at: LookAt, pytestconfig
+    part: Part, scale: float, theme: Theme, look_at: LookAt, pytestconfig, request
 ) -> None:
     is_in_every_run = part.__name__ == IN_EVERY_RUN and scale == 1.0
     if not is_in_every_run and not any(map(pytestconfig.getoption, ("whole", "pictures"))):
         pytest.skip("only with --whole")
+    if scale > 1 and (reason := NOT_YET_AT_200.get(part.__name__)):
+        request.node.add_marker(pytest.mark.xfail(reason=reason, strict=True))
     theme.set_text_scale(scale)
     one, other = look_at(LTR, [part]), look_at(RTL, [part])
     assert one.keys() == other.keys()
