@@ -17,6 +17,7 @@ from desktop.demo.tour.tour import Tour
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.list_view import ListView
 from desktop.text.catalog import ENGLISH, strip_isolates
+from desktop.text.locale import EnglishFormats, use_formats
 from desktop.text.screens.customers import row_line
 from desktop.ui.composer.writing.sms_counter import SmsCounter
 from desktop.ui.customers.list_model import ROW
@@ -53,6 +54,8 @@ def running_tour(qapp: QApplication, tmp_path: Path) -> Iterator[Play]:
 
     yield play
     follow(qapp, ENGLISH)
+    # One changes the language, and a system with a country has other times than the tests that come.
+    use_formats(EnglishFormats())
 
 
 def on_the_phone(tour: Tour, text: str) -> bool:
