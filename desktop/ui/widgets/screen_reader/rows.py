@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelection, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import QItemSelection, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from desktop.ui.widgets.screen_reader.announce import announce
@@ -37,16 +37,13 @@ class SpokenChoice(QObject):
         self._view = view
         self._spoken = ""
         view.selectionModel().currentChanged.connect(self._on_current_changed)
-        view.installEventFilter(self)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Hide:
-            self._spoken = ""
-        return False
 
     def _on_current_changed(self) -> None:
         from PySide6.QtGui import QAccessible
 
+        if not self._view.isVisible():
+            # It is filled before it opens, and says its row then, whatever it said when it was open before.
+            self._spoken = ""
         if QAccessible.isActive():
             # A list that is filled anew has several current rows one after the other.
             QTimer.singleShot(0, self, self._speak)
