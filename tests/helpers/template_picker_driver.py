@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -67,9 +66,8 @@ def fill_in(picker: TemplatePicker, values: dict[str, str]) -> None:
 
 
 def paste(widget: QWidget, text: str) -> None:
-    data = QMimeData()
-    data.setText(text)
-    QGuiApplication.clipboard().setMimeData(data)
+    # Not by data that Python made: what is left in it at the end, Qt's clipboard deletes when Python is gone.
+    QGuiApplication.clipboard().setText(text)
     widget.paste()
 
 
