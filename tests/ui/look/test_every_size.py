@@ -153,12 +153,14 @@ def listed(wrong: dict[str, str]) -> str:
 
 
 DATA = re.compile(
-    r"⟦.*?⟧|\{\{.*?\}\}|a report with .*?\.pdf|No such file or directory|Your order is on its way: our page|• +to\w+"
+    r"⟦.*?⟧|\{\{.*?\}\}|a report with.*?\.pdf|No such file or directory|Your order is on its way: our page|• +to\w+"
     r"|[Ww]e have \*?news\*?\. Please answer\.|first_name|\b(from|after|before):|\bEnglish\b|\bwould\b"
-    r"|^[\w-]+ \d[\d.]+ · .*$|-with-glibc|updates\.reachline\.example",
+    r"|^[\w-]+ \d[\d.]+ · .*$|-with-glibc|updates\.reachline\.example|The system cannot find the file specified"
+    r"|File not found\.",
     re.MULTILINE,
 )
-"""What people wrote, as the screen shows it; words of a search; names of languages, packages and systems."""
+"""What people wrote, as the screen shows it; words of a search; names of languages, packages and systems; what
+systems say of a file that isn't there."""
 WRITTEN = {*SAMPLE_TEXTS.values(), *(entry for entry in vars(tour).values() if isinstance(entry, Text))}
 """Entries that people write in the sample workspace, in words that people here write in English."""
 
