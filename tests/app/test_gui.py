@@ -79,11 +79,11 @@ def play(qapp: QApplication, home: Callable[[], ProfileContext], theme: Theme) -
     return play
 
 
-async def until(condition: Callable[[], object], what: str) -> None:
-    for _ in range(int(PATIENCE_S / 0.02)):
+async def until(condition: Callable[[], object], what: str, pause_s: float = 0.02) -> None:
+    for _ in range(int(PATIENCE_S / max(pause_s, 0.0001))):
         if condition():
             return
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause_s)
     raise AssertionError(f"waited for {what}")
 
 
@@ -570,7 +570,8 @@ def test_closing_the_window_beside_its_customers_ends_the_program(
     async def main() -> int:
         program = Program(qapp, home(), SampleWorkspace.open, theme, frame)
         running = asyncio.create_task(program.run())
-        await until(lambda: program.session is not None, "the session")
+        # The session may last no longer than a pause.
+        await until(lambda: program.session is not None, "the session", pause_s=0)
         session = program.session
         status = await asyncio.wait_for(running, PATIENCE_S)
         assert session is not None
