@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.text.catalog import strip_isolates
+from desktop.ui.widgets.layouts import widgets_in
 
 _IN_BRACKETS = re.compile(r"\[[^\[\]]*\]")
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -184,14 +185,8 @@ def overlapping(root: QWidget) -> list[str]:
 
 
 def _laid_out(layout: QLayout) -> Iterator[QWidget]:
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        widget, inner = item.widget(), item.layout()
-        if widget is not None and widget.isVisible() and not widget.geometry().isEmpty():
-            yield widget
-        elif isinstance(inner, QLayout):
-            # Now and then the binding gives it the class of an item that is gone.
-            yield from _laid_out(inner)
+    for each in [layout, *layout.findChildren(QLayout)]:
+        yield from (w for w in widgets_in(each) if w.isVisible() and not w.geometry().isEmpty())
 
 
 def cut_off(root: QWidget) -> list[str]:

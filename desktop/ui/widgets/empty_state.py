@@ -68,9 +68,7 @@ class EmptyState(QWidget):
                 self._buttons.addWidget(push_button(label, on_click), 0, Qt.AlignmentFlag.AlignHCenter)
 
     def buttons(self) -> list[QPushButton]:
-        items = (self._buttons.itemAt(place) for place in range(self._buttons.count()))
-        widgets = (item.widget() for item in items if item is not None)
-        return [widget for widget in widgets if isinstance(widget, QPushButton)]
+        return [button for button in layouts.widgets_in(self._buttons) if isinstance(button, QPushButton)]
 
     def accessible_parts(self) -> list[QWidget]:
         """The heading is its own name."""

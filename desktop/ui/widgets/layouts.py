@@ -78,6 +78,18 @@ def add_items(layout: QBoxLayout, *items: Item) -> None:
             layout.addStretch(1)
 
 
+def widgets_in(layout: QLayout) -> list[QWidget]:
+    """The widgets that the layout itself holds, in its order.
+
+    Not by its `itemAt`: Python keeps the item, also when Qt has deleted it with its widget, and takes whatever Qt makes
+    in its place in memory for the item; the program then ends with a fault, or calls methods that aren't there.
+    """
+    parent = layout.parentWidget()
+    children = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly) if parent else []
+    places = {index: child for child in children if (index := layout.indexOf(child)) >= 0}
+    return [places[index] for index in sorted(places)]
+
+
 def clear(layout: QLayout) -> None:
     """Remove and delete the layout's widgets."""
     while (item := layout.takeAt(0)) is not None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from desktop.app.language import follow
 from desktop.text.catalog import ENGLISH
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.layouts import widgets_in
 
 pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 IN_EVERY_RUN = "_lists"
@@ -100,9 +101,7 @@ def test_in_arabic_panes_and_controls_stand_in_the_opposite_order(qtbot, qapp, t
 def rows_of(window: QWidget) -> list[list[QWidget]]:
     """What stands side by side: the panes, and all that one row of a layout holds."""
     found = [[splitter.widget(n) for n in range(splitter.count())] for splitter in window.findChildren(QSplitter)]
-    for row in window.findChildren(QHBoxLayout):
-        items = [row.itemAt(n).widget() for n in range(row.count())]
-        found.append([widget for widget in items if widget is not None])
+    found += [widgets_in(row) for row in window.findChildren(QHBoxLayout)]
     return [[widget for widget in row if widget.isVisible() and widget.width()] for row in found]
 
 

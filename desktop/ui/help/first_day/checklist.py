@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QWidget, QWidgetItem
 
 from desktop.domain.model.facts import ChannelKind
 from desktop.text.catalog import Text, strip_isolates
@@ -97,8 +97,7 @@ class Checklist(QFrame):
         self._apply_theme()
 
     def rows(self) -> list[_StepRow]:
-        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
-        return [w for item in items if item is not None and isinstance(w := item.widget(), _StepRow)]
+        return [row for row in layouts.widgets_in(self._rows) if isinstance(row, _StepRow)]
 
     def set_folded(self, is_folded: bool, *, is_over_thread: bool) -> None:
         """is_over_thread: a thread below needs most of the room."""
@@ -143,9 +142,8 @@ class Checklist(QFrame):
         squeezed: as low as the other parts can be.
         """
         layout = parent.layout()
-        items = [layout.itemAt(place) for place in range(layout.count())] if layout is not None else []
-        others = [item for item in items if item is not None and item.widget() not in (None, self)]
-        shown = [item for item in others if not item.isEmpty()]
+        others = [w for w in layouts.widgets_in(layout) if w is not self] if layout is not None else []
+        shown = [QWidgetItem(widget) for widget in others if not widget.isHidden()]
         width = 0 if squeezed else parent.width()
         heights = [max(item.minimumSize().height(), item.heightForWidth(width) if width else 0) for item in shown]
         around = self._header.sizeHint().height() + 2 * GAP
