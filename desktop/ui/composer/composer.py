@@ -306,10 +306,6 @@ class Composer(Pane):
         self._is_translating = is_translating
         self._update_lock()
 
-    def add_translation_box(self, box: QWidget) -> None:
-        """Show a box above the text field."""
-        self._box.insert_above_text(box)
-
     def undo(self) -> None:
         """Undo the last change of the text."""
         self._edit.undo()

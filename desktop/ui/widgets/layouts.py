@@ -99,9 +99,9 @@ def clear(layout: QLayout) -> None:
 
 
 class Pane(QWidget):
-    """Whoever gives it the keyboard gives it to one widget in it.
+    """A part of the main window that passes the focus on to one widget in it, its focus proxy.
 
-    Unlike with a focus proxy of Qt's: Tab would go straight to that, past everything that comes before it in the pane.
+    Qt's own focus proxy is not used: Tab would go straight to that, past everything that comes before it in the pane.
     """
 
     _proxy: QWidget | None = None

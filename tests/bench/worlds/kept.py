@@ -17,6 +17,7 @@ import apsw
 import desktop.store
 from desktop.store.core.database import _open
 from desktop.store.core.encryption import Key
+from desktop.store.core.migrate import steps
 from tests.bench.worlds import bulk, people
 
 KEY = Key(bytes(range(32)))
@@ -76,8 +77,9 @@ BIG = World(100_000, long_threads=(100, 100_000))
 
 
 def _fingerprint() -> str:
-    """Of the schema and of the generator."""
+    """Of the schema, its version and the generator."""
     hashed = hashlib.sha256((Path(desktop.store.__file__).with_name("schema.sql")).read_bytes())
+    hashed.update(str(len(steps())).encode())
     for module in (bulk, people):
         hashed.update(Path(module.__file__).read_bytes())
     return hashed.hexdigest()[:12]

@@ -184,7 +184,7 @@ class TeamSync:
         self._unplaced.add(taken.unplaced, self._clock.monotonic())
 
     async def _place_later(self) -> None:
-        """Store what was told of customers who are known by now."""
+        """Store what was received of customers who were not known then, and are by now."""
         # Once a message is stored, its changes can be.
         while waiting := self._unplaced.recent(self._clock.monotonic()):
             found = await self._store.read(find_placeable, waiting)

@@ -26,7 +26,7 @@ class Unplaced:
             del self._received_at_s[oldest]
 
     def recent(self, now_s: float) -> tuple[TeamFact, ...]:
-        """In the order in which they were told; older ones are forgotten."""
+        """In the order in which they were received; older ones are forgotten."""
         self._received_at_s = {fact: at for fact, at in self._received_at_s.items() if now_s - at < KEPT_S}
         return tuple(self._received_at_s)
 

@@ -90,7 +90,7 @@ class DraftTranslation(QObject):
             from desktop.ui.inbox.translation.draft_box import DraftTranslationBox
 
             box = self._box = DraftTranslationBox(self._theme)
-            self._composer.add_translation_box(box)
+            self._composer.show_above_text(box)
             box.set_account(account.host, account.languages)
             box.translate_requested.connect(self._translate)
             box.own_edited.connect(self._on_own_edited)
