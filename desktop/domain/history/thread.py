@@ -163,6 +163,18 @@ class Thread:
         """`earlier` and `messages`."""
         return self.earlier + self.messages
 
+    def newest(self, count: int) -> Thread:
+        """The same with at most so many `messages`; those before them are among `earlier`."""
+        before = max(len(self.messages) - count, 0)
+        if not before:
+            return self
+        return replace(
+            self,
+            messages=self.messages[before:],
+            earlier=self.earlier + self.messages[:before],
+            older_count=self.older_count + before,
+        )
+
     def chat(self, conversation_id: str) -> Chat:
         """The chat of a conversation. Raises KeyError for one of another customer."""
         return self._chats_by_id[conversation_id]

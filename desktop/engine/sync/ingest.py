@@ -125,7 +125,8 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
     while todo:
         customer_id = min(todo)
         decided.add(customer_id)
-        loaded = load_with_conversations(db, customer_id, workspace, now, THREAD_PAGE)
+        limit = max(THREAD_PAGE, reports.first_look(db, customer_id))
+        loaded = load_with_conversations(db, customer_id, workspace, now, limit)
         shapes = _idle_notes(loaded, workspace)
         if shapes:
             learnt.add_idle_notes(db, shapes)
@@ -135,7 +136,8 @@ def refresh_customers(db: Database, customer_ids: Iterable[str], now: datetime |
             decided -= todo
             concerned |= todo
         else:
-            is_learnt |= _learn_and_choose(db, customer_id, loaded, workspace, now)
+            page = replace(loaded, thread=loaded.thread.newest(THREAD_PAGE))
+            is_learnt |= _learn_and_choose(db, customer_id, page, workspace, now)
             _save_customer_row(db, customer_id, loaded.thread, workspace, now)
         todo -= decided
     return Changes(customers=concerned, threads=concerned, settings=is_learnt)

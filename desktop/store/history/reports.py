@@ -83,7 +83,8 @@ def save(db: Database, customer_id: str, thread: Thread, load_more: Callable[[in
     which the customer is to be reached.
     """
     if _has_unseen(db, customer_id, thread):
-        thread = load_more(_count_recent(db, customer_id, thread.messages[-1].entry.sent_at - SPAN))
+        recent = _count_recent(db, customer_id)
+        thread = load_more(recent) if recent > len(thread.messages) else thread
     since, found = known_since(thread), set(find_events(thread))
     # Also of windows that closed before the thread's newest messages, but after our newest reply.
     replied_at = answered_at(thread)
@@ -93,6 +94,14 @@ def save(db: Database, customer_id: str, thread: Thread, load_more: Callable[[in
     unreached = find_unreached(thread, found.union(e for e in stored if since is not None and e.at <= since))
     _replace_unreached(db, customer_id, unreached)
     return frozenset(e.kind for e in unreached if not _is_done(db, e))
+
+
+def first_look(db: Database, customer_id: str) -> int:
+    """How many messages `save` needs of a customer who was never looked at, so that they are loaded at once; 0 for all
+    others.
+    """
+    looked_at = fetch_one(db, "SELECT 1 FROM reported_customers WHERE customer_id = ?", (customer_id,))
+    return _count_recent(db, customer_id) if looked_at is None else 0
 
 
 def remove(db: Database, customer_id: str) -> None:
@@ -151,12 +160,16 @@ def _has_unseen(db: Database, customer_id: str, thread: Thread) -> bool:
     return known is None or count - known.entry_count != sum(a > known.newest_arrival for a in arrivals)
 
 
-def _count_recent(db: Database, customer_id: str, since: datetime) -> int:
+def _count_recent(db: Database, customer_id: str) -> int:
+    """How many messages and events there are since `SPAN` before the newest."""
     row = fetch_one(
         db,
-        "SELECT count(*) AS size FROM contacts CROSS JOIN conversations ON owner_id = contacts.id "
-        "CROSS JOIN entries USING (conversation_number) WHERE contacts.customer_id = ? AND sent_at_us >= ?",
-        (customer_id, to_us(since)),
+        "WITH theirs AS MATERIALIZED (SELECT conversation_number, "
+        "(SELECT max(sent_at_us) FROM entry_rows AS held WHERE held.conversation_number = own.conversation_number) "
+        "AS newest_us FROM contacts CROSS JOIN conversations AS own ON owner_id = contacts.id WHERE customer_id = ?) "
+        "SELECT count(*) AS size FROM theirs CROSS JOIN entry_rows USING (conversation_number) "
+        "WHERE sent_at_us >= (SELECT max(newest_us) FROM theirs) - ?",
+        (customer_id, SPAN // timedelta(microseconds=1)),
     )
     return int(row.size)
 

@@ -27,10 +27,11 @@ from hypothesis import strategies as st
 from partial_threads import LIMIT, small_numbers
 
 from desktop.domain.history.report_events import ReportKind, find_events, find_unreached
+from desktop.domain.history.thread import assemble_thread
 from desktop.domain.learning.relay import RelayEvidence, RelayProof
 from desktop.domain.model.facts import ChannelKind, Conversation, ConversationState, Entry
 from desktop.domain.model.workspace import Relay
-from desktop.engine.sync import ingest
+from desktop.engine.sync import ingest, thread_loader
 from desktop.engine.sync.ingest import Facts, refresh_customers, store_facts
 from desktop.engine.sync.thread_loader import load_thread
 from desktop.store import forget, settings
@@ -119,6 +120,18 @@ def test_what_is_kept_step_by_step_is_what_the_whole_thread_says(steps, elsewher
         check(db)
         refresh_customers(db, ["c1"], NOW)
         check(db)
+
+
+def test_a_conversation_of_several_pages_that_is_new_is_assembled_once() -> None:
+    entries = [first(100), *(on_channel(90 - n) for n in range(3 * LIMIT))]
+    with small_pages(), patch.object(thread_loader, "assemble_thread", wraps=assemble_thread) as assembled:
+        db = new_database()
+        store(db, mirrored(*entries))
+        assert assembled.call_count == 1
+        assembled.reset_mock()
+        store(db, mirrored(*entries, in_messenger(1)))
+        assert assembled.call_count == 1
+    check(db)
 
 
 def shown(db: Database, now=NOW) -> ReportsView:
