@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import tarfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pictures
@@ -40,7 +39,6 @@ UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall"
 LEFTOVER = "_internal/module_of_an_older_version.py"
 COMPRESSION = "Compression=lzma2/max"
 PATIENCE_S, COMPILE_PATIENCE_S = 900, 3_600
-START_S = 120.0
 
 
 class Installed:
@@ -195,7 +193,9 @@ def _use(workplace: Workplace, tally: Tally, installed: Installed) -> None:
     """As somebody's first day with it."""
     installed.wine.start(installed.folder / program.PROGRAMS[0], cwd=installed.folder)
     # Not the question that is shown while the passwords are being unlocked.
-    words = _read_screen(workplace, installed.wine.display, "first-start", lambda words: "welcome" in words)
+    words = pictures.read_screen(
+        *(workplace, installed.wine.display, "first-start", pictures.words_in), lambda words: "welcome" in words
+    )
     tally.check("the first start shows the wizard", "welcome" in words, str(words))
     installed.wine.stop()
     # What its first window would write once a workspace is connected.
@@ -211,20 +211,10 @@ def _start(workplace: Workplace, tally: Tally, installed: Installed) -> None:
     begun = time.monotonic()
     command = (installed.folder / program.PROGRAMS[0], "--language", "en", "demo")
     installed.wine.start(*command, cwd=installed.folder)
-    words = _read_screen(workplace, installed.wine.display, "sample", pictures.is_readable)
+    words = pictures.read_screen(workplace, installed.wine.display, "sample", pictures.words_in, pictures.is_readable)
     took = f"{time.monotonic() - begun:.0f} s"
     tally.check(f"the sample's windows can be read after {took}", pictures.is_readable(words), str(words))
     installed.wine.stop()
-
-
-def _read_screen(workplace: Workplace, display: str, name: str, is_complete: Callable[[set[str]], bool]) -> set[str]:
-    """Words on the screen, once they are all there, or after `START_S`."""
-    deadline = time.monotonic() + START_S
-    while True:
-        words = pictures.words_in(workplace.photograph(display, name))
-        if is_complete(words) or time.monotonic() > deadline:
-            return words
-        time.sleep(2)
 
 
 def _uninstall(tally: Tally, installed: Installed, *options: str) -> None:

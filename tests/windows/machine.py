@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STAND_INS = Path(__file__).with_name("stand_ins")
 PACKAGES = (
     *("wine", "wine64", "gcc-mingw-w64-x86-64-win32", "xvfb", "imagemagick", "python3-venv"),
-    *("tesseract-ocr", "tesseract-ocr-eng", "fonts-dejavu-core", "fonts-noto-core"),
+    *("tesseract-ocr", "tesseract-ocr-eng", "tesseract-ocr-ara", "fonts-dejavu-core", "fonts-noto-core"),
 )
 FONTS = ("truetype/dejavu/DejaVuSans*.ttf", "truetype/noto/NotoSansArabic-Regular.ttf")
 """In the place of Windows' own, which nobody may give away."""
@@ -30,6 +30,7 @@ is also that of its regular style, by which wine calls it.
 REGISTERED = r"HKEY_LOCAL_MACHINE\Software\Microsoft\Windows NT\CurrentVersion\Fonts"
 COMPILER = "x86_64-w64-mingw32-gcc"
 PROGRAMS = ("wine", "Xvfb", "import", "tesseract", COMPILER)
+READ_LANGUAGES = ("eng", "ara")
 
 
 class Stopped(Exception):
@@ -202,16 +203,23 @@ class Workplace:
 
 def prepare(workplace: Workplace, tally: Tally) -> None:
     """Install packages, make wine's folder, and compile the libraries that wine lacks."""
-    if [name for name in PROGRAMS if shutil.which(name) is None]:
+    if _missing():
         _install()
-    missing = [name for name in PROGRAMS if shutil.which(name) is None]
-    if missing:
+    if missing := _missing():
         raise Stopped(f"not installed: {', '.join(missing)}")
     if not _has_32_bits(Path("/usr")) and not _has_32_bits(workplace.layer):
         _make_layer(workplace)
     make_prefix(workplace.wine)
     status, said = workplace.wine.run("cmd", "/c", "ver", timeout_s=60)
     tally.check("wine runs a program and calls itself Windows 10", status == 0 and "10.0" in said, said)
+
+
+def _missing() -> list[str]:
+    """Programs and languages of the one that reads pictures."""
+    if missing := [name for name in PROGRAMS if shutil.which(name) is None]:
+        return missing
+    listed = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, check=True).stdout.split()
+    return [name for name in READ_LANGUAGES if name not in listed]
 
 
 def make_prefix(wine: Wine) -> None:

@@ -1,6 +1,6 @@
 """Proves on Debian 12, under wine, that Reachline works on Windows: its tests, its built program and its installer.
 
-    python3 tests/windows/prove.py [--only tests,build,tour,screens,installer] [--folder DIR] [--jobs N] [--quick]
+    python3 tests/windows/prove.py [--only STAGES] [--tests PATH...] [--folder DIR] [--jobs N] [--quick]
 
 Starts from an empty machine: it must run as root, and installs what it needs with apt-get, pip and npm, from wherever
 these are set up to look. Takes about two hours, so it is not part of the ordinary tests; `test_recipe.py` checks there
@@ -13,6 +13,7 @@ What it does, in the order of its stages:
     tests      the whole test suite; those that are marked `posix` are skipped
     build      PyInstaller's build of build.spec by the Windows Python
     tour       the built program plays its tour; each picture must hold words that a program for reading pictures reads
+    arabic     the built program in windows, in Arabic: its words are read, and that its panes are mirrored
     screens    wizard, inbox, warning and settings in windows of Qt's own platform, light and dark; a picture of each
     installer  built, installed silently, started, upgraded over an older one, uninstalled
 
@@ -35,6 +36,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import arabic
 import installer
 import machine
 import program
@@ -49,6 +51,7 @@ STAGES: dict[str, Callable[[machine.Workplace, Tally], None]] = {
     "tests": suite.run,
     "build": program.build,
     "tour": program.play_tour,
+    "arabic": arabic.prove,
     "screens": screens.prove,
     "installer": installer.prove,
 }
