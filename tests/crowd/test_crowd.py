@@ -13,6 +13,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 
 @pytest.mark.slow
+@pytest.mark.posix("a hub and its broker run on Linux")
 @pytest.mark.skipif(not SERVER.exists(), reason="nats-server is not installed")
 def test_a_small_crowd_loses_nothing_when_hub_and_broker_are_killed() -> None:
     options = ("--desks", "10", "--rate", "20", "--seconds", "3", "--asleep", "0.3", "--kill", "both")

@@ -1,4 +1,4 @@
-"""A broker for tests: the distribution's `nats-server` on loopback, with TLS, NKeys and the product's permissions."""
+"""A broker for tests: an installed `nats-server` on loopback, with TLS, NKeys and the product's permissions."""
 
 from __future__ import annotations
 

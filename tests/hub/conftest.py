@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from broker import SERVER
-from hub_stage import HubBroker, HubCopy, give_secrets, running_hub, started_hub_broker
+from hub_stage import HubBroker, HubCopy, give_secrets, needs_broker, running_hub, started_hub_broker
 
 from desktop.hub.config import Folder
 
 
 @pytest.fixture(scope="session")
 def hub_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubBroker]:
-    if not SERVER.exists():
-        pytest.skip("nats-server is not installed")
+    needs_broker()
     yield from started_hub_broker(tmp_path_factory.mktemp("hub") / "broker")
 
 
 @pytest.fixture
 def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubBroker]:
     """For tests that kill it, change who may connect, or look into its files."""
-    if not SERVER.exists():
-        pytest.skip("nats-server is not installed")
+    needs_broker()
     yield from started_hub_broker(tmp_path_factory.mktemp("own") / "broker")
 
 

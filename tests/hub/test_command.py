@@ -17,7 +17,16 @@ import httpx
 import pytest
 import signed_webhooks as webhooks
 from broker import SERVER
-from hub_stage import HubBroker, agent_connection, free_port, give_secrets, hub_connection, listens, read_facts
+from hub_stage import (
+    HubBroker,
+    agent_connection,
+    free_port,
+    give_secrets,
+    hub_connection,
+    listens,
+    needs_broker,
+    read_facts,
+)
 from nats.js.errors import KeyNotFoundError
 
 from desktop.__main__ import main
@@ -123,8 +132,7 @@ def test_after_kill_9_another_copy_is_elected_and_nothing_is_lost(hub_broker: Hu
 def test_from_nothing_to_an_invited_desktop_by_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    if not SERVER.exists():
-        pytest.skip("nats-server is not installed")
+    needs_broker()
     folder, port = tmp_path / "reachline-hub", free_port()
     where = ["--folder", str(folder)]
     ports = ["--port", str(port), "--websocket-port", "0"]

@@ -6,9 +6,7 @@ import asyncio
 from pathlib import Path
 
 import httpx
-import pytest
-from broker import SERVER
-from hub_stage import BOT_SECRET, PUBLIC_URL, HubBroker, give_secrets, running_hub, until
+from hub_stage import BOT_SECRET, PUBLIC_URL, HubBroker, give_secrets, needs_broker, running_hub, until
 from listening_desk import ListeningDesk
 
 from desktop.channels.team import invitation
@@ -24,8 +22,7 @@ from desktop.system.clock import ServerClock
 
 
 async def test_one_customer_s_messages_reach_a_desktop_by_all_four_providers(tmp_path: Path) -> None:
-    if not SERVER.exists():
-        pytest.skip("nats-server is not installed")
+    needs_broker()
     broker = HubBroker(tmp_path / "broker", workspace=WORKSPACE_ID)
     broker.start()
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import signed_webhooks as webhooks
-from hub_stage import HubBroker, HubCopy, agent_connection, give_secrets, running_hub, until
+from hub_stage import HubBroker, HubCopy, agent_connection, give_secrets, needs_broker, running_hub, until
 from listening_desk import ListeningDesk
 from nats.aio.msg import Msg
 
@@ -270,10 +270,7 @@ def agents_broker(tmp_path_factory: pytest.TempPathFactory) -> HubBroker:
 @pytest.fixture
 async def anna(agents_broker: HubBroker, request: pytest.FixtureRequest) -> AsyncIterator[Connection]:
     """Connected to a broker that all these tests share."""
-    from broker import SERVER
-
-    if not SERVER.exists():
-        pytest.skip("nats-server is not installed")
+    needs_broker()
     if agents_broker._process is None:
         agents_broker.start()
         request.session.addfinalizer(agents_broker.kill)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-import pytest
-from broker import SERVER
 from direct_stage import DirectStage, SandboxClock, eventually
-from hub_stage import HubBroker, give_secrets, running_hub
+from hub_stage import HubBroker, give_secrets, needs_broker, running_hub
 
 from desktop.channels.team import invitation
 from desktop.channels.team.feed import NatsTeamFeed
@@ -27,8 +25,7 @@ READ_AFTER_S = 30.0
 
 
 async def test_a_read_message_shows_as_read_in_the_senders_and_in_the_colleagues_thread(tmp_path: Path) -> None:
-    if not SERVER.exists():
-        pytest.skip("nats-server is not installed")
+    needs_broker()
     broker = HubBroker(tmp_path / "broker", workspace=WORKSPACE_ID)
     broker.start()
     try:

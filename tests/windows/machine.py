@@ -46,14 +46,15 @@ class Wine:
     """Runs Windows programs. Their output is read through a pipe: Python for Windows refuses a plain file of wine's.
 
     layer: what is laid over /usr for them; see `_make_layer`. display: of the screen for their windows; without it they
-    can open none, and all that run at one time must have the same.
+    can open none, and all that run at one time must have the same. found: a folder whose programs they find by name.
     """
 
-    def __init__(self, prefix: Path, layer: Path, display: str = "") -> None:
+    def __init__(self, prefix: Path, layer: Path, display: str = "", found: Path | None = None) -> None:
         self.prefix = prefix
         self.display = display
         self.drive = prefix / "drive_c"
         self._layer = layer
+        self._found = found
 
     def command(self, *command: str | Path) -> list[str]:
         """The command that runs one of wine's own programs."""
@@ -71,7 +72,8 @@ class Wine:
             "WINEDLLOVERRIDES": "mscoree,mshtml=",
             "LANG": "C.UTF-8",
         }
-        return kept | own | ({"DISPLAY": self.display} if self.display else {})
+        path = {"WINEPATH": windows_path(self._found)} if self._found is not None else {}
+        return kept | own | path | ({"DISPLAY": self.display} if self.display else {})
 
     def start(self, *command: str | Path, cwd: Path) -> subprocess.Popen[str]:
         return subprocess.Popen(
@@ -139,8 +141,8 @@ class Workplace:
         self.parts = tuple(parts)
         self.is_quick = is_quick
         self.layer = folder / "i386/usr"
-        self.wine = Wine(folder / "prefix", self.layer)
         self.python = folder / "python"
+        self.wine = Wine(folder / "prefix", self.layer, found=self.python / "Scripts")
         self.checkout = folder / "checkout"
         self.logs = folder / "logs"
         self.pictures = folder / "pictures"

