@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).parents[2] / "dist/reachline"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "dist/reachline"
 PROGRAM = FOLDER / "reachline"
 DICTIONARIES = FOLDER / "_internal/resources/dictionaries"
 MISSPELT = {"en": ("hello", "helllo"), "es": ("canción", "canzión"), "fr": ("été", "étté"), "pt_BR": ("não", "nãão")}
@@ -46,3 +47,10 @@ def test_it_plays_and_records_voice_notes(tmp_path: Path) -> None:
     assert "Spell check: not available" not in said
     # What libsndfile's Python module would need is not in it.
     assert not list(FOLDER.glob("_internal/numpy*"))
+
+
+def test_it_speaks_every_language() -> None:
+    folders = ROOT.glob("resources/locale/*/LC_MESSAGES/reachline.po")
+    said = {file.parts[-3]: run("--language", file.parts[-3].replace("_", "-"), "--help") for file in folders}
+    assert len(said) >= 5
+    assert len({*said.values(), run("--language", "en", "--help")}) == len(said) + 1
