@@ -13,11 +13,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QApplication
+from screen_fixtures import speak_english_again
 
 from desktop.__main__ import main
 from desktop.app import language
 from desktop.text import catalog, locale
-from desktop.text.locale import EnglishFormats, use_formats
+from desktop.text.locale import EnglishFormats
 from desktop.text.terminal import command_line as texts
 from desktop.ui.commands.table import shown_keys
 from desktop.ui.look.locale_formats import territory_name
@@ -26,8 +27,7 @@ from desktop.ui.look.locale_formats import territory_name
 @pytest.fixture(autouse=True)
 def english_again(qapp: QApplication) -> Iterator[None]:
     yield
-    language.follow(qapp, "en")
-    use_formats(EnglishFormats())
+    speak_english_again(qapp)
 
 
 @pytest.fixture

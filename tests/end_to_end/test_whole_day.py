@@ -20,6 +20,7 @@ from hands import Hands
 from keyboard_hands import KeyboardHands
 from mouse_hands import MouseHands
 from PySide6.QtWidgets import QApplication
+from screen_fixtures import speak_english_again
 
 from desktop.app.connect import Hosts, sandbox_channels
 from desktop.app.language import follow
@@ -122,7 +123,7 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
         pytest.skip("only with --whole: in every run it is English")
     follow(qapp, code)
     yield code
-    follow(qapp, catalog.ENGLISH)
+    speak_english_again(qapp)
 
 
 @pytest.mark.parametrize(

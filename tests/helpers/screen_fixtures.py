@@ -9,10 +9,19 @@ from block_font import install_block_font
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
+from desktop.app.language import follow
+from desktop.text.catalog import ENGLISH
+from desktop.text.locale import EnglishFormats, use_formats
 from desktop.ui.look.theme import Theme
 from desktop.ui.look.ticker import Ticker
 
 __all__ = ["block_font", "delete_later", "only_theme", "theme", "ticker"]
+
+
+def speak_english_again(application: QApplication) -> None:
+    """After a test in another language. A system with a country has other times than the next tests expect."""
+    follow(application, ENGLISH)
+    use_formats(EnglishFormats())
 
 
 @pytest.fixture(autouse=True)

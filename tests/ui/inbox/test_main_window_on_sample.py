@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from screen_fixtures import speak_english_again
 
 from desktop.app import loop
 from desktop.app.language import follow
@@ -17,7 +18,6 @@ from desktop.demo.tour.tour import Tour
 from desktop.domain.model.facts import ChannelKind, EntryKind
 from desktop.domain.model.list_view import ListView
 from desktop.text.catalog import ENGLISH, strip_isolates
-from desktop.text.locale import EnglishFormats, use_formats
 from desktop.text.screens.customers import row_line
 from desktop.ui.composer.writing.sms_counter import SmsCounter
 from desktop.ui.customers.list_model import ROW
@@ -53,9 +53,7 @@ def running_tour(qapp: QApplication, tmp_path: Path) -> Iterator[Play]:
         assert loop.run(qapp, main) == 0
 
     yield play
-    follow(qapp, ENGLISH)
-    # One changes the language, and a system with a country has other times than the tests that come.
-    use_formats(EnglishFormats())
+    speak_english_again(qapp)
 
 
 def on_the_phone(tour: Tour, text: str) -> bool:

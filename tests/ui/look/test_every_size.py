@@ -24,6 +24,7 @@ from fake_engine import FakeEngine
 from nearest_pictures import Picture, save_figures, take_picture
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from screen_fixtures import speak_english_again
 from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins, small_targets
 from screen_texts import EnglishFinder, cut_off, data_of, outgrown, overlapping, words_of
 from tab_order import traps
@@ -113,7 +114,7 @@ def look(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[Look]:
     language, size, scale, scheme = name.split()
     follow(qapp, language)
     yield Look(name, language, SIZES[size], SCALES[scale], SCHEMES[scheme])
-    follow(qapp, ENGLISH)
+    speak_english_again(qapp)
 
 
 def looks() -> list[ParameterSet]:
@@ -173,7 +174,7 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
         pytest.skip("only with --whole: in every run it is the language with the longest words")
     follow(qapp, code)
     yield code
-    follow(qapp, ENGLISH)
+    speak_english_again(qapp)
 
 
 @pytest.mark.parametrize("language", TRANSLATED, indirect=True)

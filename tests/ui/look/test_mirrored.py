@@ -10,6 +10,7 @@ from every_screen import PARTS, Part, every_screen, open_stage
 from mirror_images import Snapshot, differences, mirrorable_looks, take_snapshot
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from screen_fixtures import speak_english_again
 
 from desktop.app.language import follow
 from desktop.text.catalog import ENGLISH
@@ -94,7 +95,7 @@ def test_in_arabic_panes_and_controls_stand_in_the_opposite_order(qtbot, qapp, t
                 QCoreApplication.processEvents()
                 orders.append([order_of(row) for row in rows_of(stage.window)])
         finally:
-            follow(qapp, ENGLISH)
+            speak_english_again(qapp)
     pairs = [(one, other) for one, other in zip(*orders, strict=False) if len(one) == len(other) > 1]
     assert len(pairs) > 12
     assert all(other == list(reversed(one)) for one, other in pairs)
