@@ -238,7 +238,8 @@ def make_prefix(wine: Wine) -> None:
     for pattern in FONTS:
         for font in Path("/usr/share/fonts").glob(pattern):
             shutil.copy(font, fonts)
-    if WINDOW_FONT not in wine.registry(REGISTERED):
+    # Those of this machine, wine calls by their families.
+    if _registered_name("DejaVuSans.ttf") not in wine.registry(REGISTERED):
         settings = wine.drive / "windows/temp/fonts.reg"
         settings.write_text(_font_settings(file.name for file in sorted(fonts.glob("*.ttf"))), "utf-16")
         wine.run("regedit", "/S", windows_path(settings), timeout_s=60)
@@ -254,12 +255,16 @@ def _font_settings(files: Iterable[str]) -> str:
         (
             "Windows Registry Editor Version 5.00\n",
             f"[{REGISTERED}]",
-            *(f'"{Path(file).stem} (TrueType)"="{file}"' for file in files),
+            *(f'"{_registered_name(file)}"="{file}"' for file in files),
             r"[HKEY_CURRENT_USER\Control Panel\Desktop\WindowMetrics]",
             *(f'"{use}Font"=hex:{described.hex(",")}' for use in ("Message", "Icon", "Menu", "Status", "Caption")),
             "",
         )
     )
+
+
+def _registered_name(file: str) -> str:
+    return f"{Path(file).stem} (TrueType)"
 
 
 def _has_32_bits(usr: Path) -> bool:
