@@ -6,7 +6,7 @@ import asyncio
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFont, QKeyEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QScrollBar, QSplitter, QTextEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QScrollBar, QTextEdit, QWidget
 
 from desktop.engine.protocols import Run
 from desktop.store.core.old_messages import OldCustomer, OldMessage, OldMessages
@@ -70,7 +70,7 @@ class OldMessagesWindow(QWidget):
         self.messages.setAccessibleName(strip_isolates(texts.MESSAGES()))
         self.list.verticalScrollBar().valueChanged.connect(self._on_list_scrolled)
         self.messages.verticalScrollBar().valueChanged.connect(self._on_messages_scrolled)
-        left, right, panes = QWidget(), QWidget(), QSplitter()
+        left, right, panes = QWidget(), QWidget(), layouts.Splitter()
         layouts.column(self.search, self.list, parent=left)
         layouts.column(self.heading, self.messages, parent=right, margins=(GAP, 0, 0, 0))
         panes.addWidget(left)

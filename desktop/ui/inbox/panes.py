@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QMimeData, QSettings, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.engine.protocols import Engine
 from desktop.ui.composer.composer import Composer
@@ -33,7 +33,7 @@ _SIZES, _DETAILS = "main_window/sizes", "main_window/details"
 _SHOWN, _FOLDED = "shown", "folded"
 
 
-class MainPanes(QSplitter):
+class MainPanes(layouts.Splitter):
     """Customer list | banners, thread, toast and composer, with the overlays on top of these | details.
 
     banners: those above the thread, hidden ones too. other_stops: what F6 reaches after the list while it is visible.
@@ -51,7 +51,7 @@ class MainPanes(QSplitter):
         """settings: stores what is shown and how wide; None stores nothing. customers: shown already, as it was left;
         None for a new one.
         """
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self._theme, self._settings = theme, settings
         self._is_details_chosen = False
         self.media = ThreadMedia(engine, self)

@@ -20,8 +20,8 @@ def leading_side(*, mirrored: bool) -> Qt.AlignmentFlag:
 
 
 def leading_corner(widget: QWidget) -> QPoint:
-    """Return the global position of the upper corner where lines of the widget begin."""
-    return widget.mapToGlobal(QPoint(widget.width() if widget.isRightToLeft() else 0, 0))
+    """Return the global position of the first pixel of the widget, in the upper corner where its lines begin."""
+    return widget.mapToGlobal(QPoint(widget.width() - 1 if widget.isRightToLeft() else 0, 0))
 
 
 def fit(popup: QWidget) -> None:
@@ -32,9 +32,11 @@ def fit(popup: QWidget) -> None:
 
 
 def open_menu(menu: QMenu, at: QPoint) -> None:
-    """Open a menu with its leading upper corner there. Not `exec`: a nested event loop would block all tasks."""
+    """Open a menu whose first pixel in the leading upper corner is there. Not `exec`: a nested event loop would block all
+    tasks.
+    """
     # Qt takes the position for the left corner in every layout.
-    menu.popup(at - QPoint(menu.sizeHint().width(), 0) if menu.isRightToLeft() else at)
+    menu.popup(at - QPoint(menu.sizeHint().width() - 1, 0) if menu.isRightToLeft() else at)
 
 
 def keep_left_to_right(field: QDateTimeEdit) -> None:

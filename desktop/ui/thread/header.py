@@ -178,7 +178,8 @@ class ThreadHeader(QWidget):
             left = corner.x() - self.countdown.width()
         screen = self.screen().availableGeometry()
         left = min(max(left, screen.left()), screen.right() - popup.width())
-        popup.move(left, corner.y())
+        # Not `move`, which takes the position for that of a frame, as if the pop-up had one.
+        popup.setGeometry(left, corner.y(), popup.width(), popup.height())
         popup.show()
 
     # --- other slots and layout -------------------------------------------------------------------------------------

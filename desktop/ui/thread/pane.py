@@ -255,7 +255,7 @@ class ThreadPane(Pane):
         self.newest_button.adjustSize()
         viewport = self.timeline.viewport().geometry()
         self.newest_button.move(
-            viewport.center().x() - self.newest_button.width() // 2,
+            viewport.x() + (viewport.width() - self.newest_button.width()) // 2,
             viewport.bottom() - self.newest_button.height() - GAP,
         )
 

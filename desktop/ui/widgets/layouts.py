@@ -1,11 +1,11 @@
-"""Rows and columns of widgets in one call, and the base of the panes that they make up."""
+"""Rows and columns of widgets in one call, what puts panes side by side, and the base of those."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QSplitter, QVBoxLayout, QWidget
 
 from desktop.ui.look.theme import GAP
 
@@ -59,6 +59,27 @@ class _MirroredRow(_Mirrored, QHBoxLayout):
 
 class _MirroredColumn(_Mirrored, QVBoxLayout):
     pass
+
+
+class Splitter(QSplitter):
+    """Puts panes side by side.
+
+    From right to left, Qt places them one pixel too far to the right: the first one is cut off there, and an empty line
+    is left after the last one. With all the contents a pixel farther to the right, it begins at the other end.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._place_contents()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._place_contents()
+
+    def _place_contents(self) -> None:
+        by = int(self.isRightToLeft())
+        self.setContentsMargins(by, 0, -by, 0)
 
 
 def _filled(layout: L, items: tuple[Item, ...], spacing: int, margins: Margins) -> L:

@@ -22,12 +22,6 @@ IN_EVERY_RUN = "_lists"
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 PLACELESS = {"menu of a misspelt word", "address of a link", "emoji", "emoji, nothing found", "skin tone"}
 """At a letter of a text, or at the edge of the screen from one side."""
-_NO_EDGE = "from right to left, the edge of the list of customers isn't painted at its end"
-NOT_YET = {
-    ("_popups", 2.0): "the chart of the window opens five pixels away from its mirror",
-    ("_small_windows", 1.0): _NO_EDGE,
-    ("_small_windows", 2.0): _NO_EDGE,
-}
 LookAt = Callable[[Qt.LayoutDirection, Sequence[Part]], dict[str, Snapshot]]
 
 
@@ -66,13 +60,11 @@ def _has_place(name: str, screen: QWidget) -> bool:
 @pytest.mark.parametrize("scale", [1.0, 2.0], ids=["100%", "200%"])
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__.strip("_"))
 def test_right_to_left_is_the_mirror_of_left_to_right(
-    part: Part, scale: float, theme: Theme, look_at: LookAt, pytestconfig, request
+    part: Part, scale: float, theme: Theme, look_at: LookAt, pytestconfig
 ) -> None:
     is_in_every_run = part.__name__ == IN_EVERY_RUN and scale == 1.0
     if not is_in_every_run and not any(map(pytestconfig.getoption, ("whole", "pictures"))):
         pytest.skip("only with --whole")
-    if reason := NOT_YET.get((part.__name__, scale)):
-        request.node.add_marker(pytest.mark.xfail(reason=reason, strict=True))
     theme.set_text_scale(scale)
     one, other = look_at(LTR, [part]), look_at(RTL, [part])
     assert one.keys() == other.keys()

@@ -81,9 +81,13 @@ class WindowChart(QWidget):
         self._paint_now(painter, area, self._chart)
 
     def _x(self, area: QRectF, at: datetime) -> float:
-        assert self._chart is not None
-        x = area.left() + area.width() * self._chart.position(at)
+        x = self._distance(area, at)
         return self.width() - x if self.layoutDirection() is Qt.LayoutDirection.RightToLeft else x
+
+    def _distance(self, area: QRectF, at: datetime) -> float:
+        """From the edge where time begins."""
+        assert self._chart is not None
+        return area.left() + area.width() * self._chart.position(at)
 
     def _mirrored(self, rect: QRectF) -> QRectF:
         if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
@@ -94,13 +98,13 @@ class WindowChart(QWidget):
         label_width = self._metrics().horizontalAdvance(clock_time(chart.now)) + GAP
         now_x = self._x(area, chart.now)
         next_free = -1e9
-        for at in sorted(_ticks(chart), key=lambda t: self._x(area, t)):
-            x = self._x(area, at)
+        for at in _ticks(chart):
+            x, distance = self._x(area, at), self._distance(area, at)
             painter.setPen(self._theme.color("border"))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            if x - label_width / 2 < max(next_free, 0) or x + label_width / 2 > self.width():
+            if distance - label_width / 2 < max(next_free, 0) or distance + label_width / 2 > self.width():
                 continue
-            next_free = x + label_width / 2
+            next_free = distance + label_width / 2
             painter.setPen(self._theme.color("muted"))
             box = QRectF(x - label_width / 2, area.bottom() + 2, label_width, self._axis_height())
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock_time(at))
