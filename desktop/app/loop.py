@@ -13,7 +13,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from desktop.app.garbage import collecting_on
-from desktop.system.screen_reader import ScreenReaders
+from desktop.system.accessibility.screen_reader import ScreenReaders
 from desktop.ui.widgets.screen_reader import announce, factory
 
 log = logging.getLogger(__name__)

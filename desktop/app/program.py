@@ -27,6 +27,7 @@ from desktop.engine.commands import SaveDraft
 from desktop.engine.engine import Engine
 from desktop.engine.tasks import Tasks
 from desktop.ports import ProviderErrorKind, WorkspaceConfig
+from desktop.system.accessibility.motion import prefers_reduced_motion
 from desktop.system.links import place_of
 from desktop.system.settings_file import SettingsFile
 from desktop.text import catalog
@@ -254,6 +255,7 @@ class Program:
             self._cache = Path(self._temporary.name)
         self._preferences.language_chosen.connect(self._on_language_chosen)
         await self._open_current()
+        self.tasks.start(prefers_reduced_motion(), "ask about motion", self.theme.set_system_reduces_motion)
 
     def _on_language_chosen(self, _language: str) -> None:
         self._enqueue(self._show_anew)

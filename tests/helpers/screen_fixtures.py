@@ -44,6 +44,8 @@ def theme(only_theme: Theme) -> Iterator[Theme]:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     only_theme.set_text_scale(1.0)
     only_theme.set_color_scheme(Qt.ColorScheme.Light)
+    only_theme.set_system_reduces_motion(False)
+    only_theme.set_reduced_motion(None)
 
 
 @pytest.fixture

@@ -193,6 +193,9 @@ SYSTEM_LANGUAGE = Text("Same as the system")
 # Translators: how much room each customer of the list takes; the choices follow.
 DENSITY = Text("Density")
 ROW_HEIGHTS = {False: Text("Comfortable", "rows of a list"), True: Text("Compact", "rows of a list")}
+# Translators: a check box.
+REDUCE_MOTION = Text("Reduce motion")
+REDUCE_MOTION_ABOUT = Text("Animated pictures move only after a click, and progress bars without an end stand still.")
 CLOSING_SOON = Text("Closing soon", "setting")
 CLOSING_SOON_ABOUT = Text("“Closing soon” lists waiting customers whose window closes within this time.")
 CLOSING_WITHIN = Text("Less than {span} left")

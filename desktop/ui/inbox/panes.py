@@ -54,7 +54,7 @@ class MainPanes(layouts.Splitter):
         super().__init__(parent)
         self._theme, self._settings = theme, settings
         self._is_details_chosen = False
-        self.media = ThreadMedia(engine, self)
+        self.media = ThreadMedia(engine, theme, self)
         # Each is made where it stays, in the order of Tab: Qt styles all of a widget anew that gets another parent.
         self.list = customers or CustomerList(engine, theme, ticker, self)
         self.addWidget(self.list)

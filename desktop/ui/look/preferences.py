@@ -23,6 +23,7 @@ CLOSING_WITHIN = timedelta(hours=2)
 LANGUAGE = "look/language"
 """Where `Preferences.language` is saved."""
 _SCHEME, _SCALE, _ENTER = "look/scheme", "look/text_scale", "keys/enter_sends"
+_MOTION = "look/reduced_motion"
 _CLOSING, _COMPACT = "customers/closing_within_hours", "customers/compact_rows"
 
 
@@ -55,10 +56,18 @@ class Preferences(QObject):
         scale = self._load(_SCALE)
         if scale in map(str, TEXT_SCALES):
             theme.set_text_scale(float(scale))
+        motion = self._load(_MOTION)
+        if motion in ("true", "false"):
+            theme.set_reduced_motion(motion == "true")
 
     @property
     def text_scale(self) -> float:
         return self._theme.text_scale
+
+    @property
+    def reduced_motion(self) -> bool:
+        """The system's until it is set."""
+        return self._theme.reduces_motion
 
     @property
     def language_in_use(self) -> str:
@@ -77,6 +86,10 @@ class Preferences(QObject):
         """scale: one of `TEXT_SCALES`."""
         self._theme.set_text_scale(scale)
         self._save(_SCALE, str(scale))
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        self._theme.set_reduced_motion(reduced)
+        self._save(_MOTION, "true" if reduced else "false")
 
     def set_enter_sends(self, enter_sends: bool) -> None:
         """True: Enter sends and Shift+Enter starts a new line. Ctrl+Enter sends in both cases."""

@@ -32,8 +32,9 @@ def fit(popup: QWidget) -> None:
 
 
 def open_menu(menu: QMenu, at: QPoint) -> None:
-    """Open a menu whose first pixel in the leading upper corner is there. Not `exec`: a nested event loop would block all
-    tasks.
+    """Open a menu so that this is its first pixel in the leading upper corner.
+
+    Not `exec`: a nested event loop would block all tasks.
     """
     # Qt takes the position for the left corner in every layout.
     menu.popup(at - QPoint(menu.sizeHint().width() - 1, 0) if menu.isRightToLeft() else at)

@@ -219,6 +219,16 @@ _COLORS = {
 """By whether they are dark, and whether their contrast is high."""
 
 
+_EFFECTS = (
+    Qt.UIEffect.UI_AnimateMenu,
+    Qt.UIEffect.UI_FadeMenu,
+    Qt.UIEffect.UI_AnimateCombo,
+    Qt.UIEffect.UI_AnimateTooltip,
+    Qt.UIEffect.UI_FadeTooltip,
+)
+"""How Qt opens what it opens, where the system does it so."""
+
+
 class Theme(QObject):
     """Applies colors and fonts to the application; follows the system's color scheme and contrast until they are set.
 
@@ -236,6 +246,9 @@ class Theme(QObject):
         self._base_font = QFont(app.font())
         self.text_scale = text_scale
         self.colors = LIGHT
+        self._reduces_motion: bool | None = None
+        self._system_reduces_motion = False
+        self._effects = [effect for effect in _EFFECTS if app.isEffectEnabled(effect)]
         app.setStyle(PlainTextStyle("Fusion"))
         # The second is gone with Python's object for the first.
         self._style_hints = QGuiApplication.styleHints()
@@ -256,6 +269,25 @@ class Theme(QObject):
         if scale != self.text_scale:
             self.text_scale = scale
             self._apply()
+
+    @property
+    def reduces_motion(self) -> bool:
+        """Whether nothing moves by itself: what is animated stands still until it is clicked."""
+        return self._system_reduces_motion if self._reduces_motion is None else self._reduces_motion
+
+    def set_reduced_motion(self, reduced: bool | None) -> None:
+        """reduced: None follows the system."""
+        self._reduces_motion = reduced
+        self._apply_motion()
+
+    def set_system_reduces_motion(self, reduced: bool) -> None:
+        """Set what the system prefers; Qt doesn't know."""
+        self._system_reduces_motion = reduced
+        self._apply_motion()
+
+    def _apply_motion(self) -> None:
+        for effect in self._effects:
+            self._app.setEffectEnabled(effect, not self.reduces_motion)
 
     def color(self, role: str) -> QColor:
         """Return a color. role: the name of a field of `ThemeColors`."""

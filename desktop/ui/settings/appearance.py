@@ -14,6 +14,7 @@ from desktop.text.screens import settings as texts
 from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.settings.page import Page
+from desktop.ui.widgets.buttons import WrappingCheckBox
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.labels import Label, Paragraph
 
@@ -79,6 +80,11 @@ class AppearancePage(Page):
             form.addWidget(box, row, 1, Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(form)
         self.column.addWidget(Paragraph(texts.CLOSING_SOON_ABOUT(), muted=True))
+        self.motion = WrappingCheckBox(texts.REDUCE_MOTION())
+        self.motion.setChecked(preferences.reduced_motion)
+        self.motion.clicked.connect(preferences.set_reduced_motion)
+        self.column.addWidget(self.motion)
+        self.column.addWidget(Paragraph(texts.REDUCE_MOTION_ABOUT(), muted=True))
         self.add_footer()
         self.column.addStretch(1)
         # Not `currentIndexChanged`: moving through the list with the arrow keys would restyle at every step.

@@ -7,7 +7,8 @@ import inspect
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 from shiboken6 import isValid
 
@@ -28,7 +29,10 @@ SLOW_AFTER_MS = 6000
 
 
 class ThinProgressBar(QProgressBar):
-    """A bar without text in the theme's accent color."""
+    """A bar without text in the theme's accent color.
+
+    One without an end moves, unless motion is reduced: then a part of it in the middle is filled.
+    """
 
     def __init__(self, theme: Theme, accessible_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +42,17 @@ class ThinProgressBar(QProgressBar):
         self.setAccessibleName(accessible_name)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.minimum() < self.maximum() or not self._theme.reduces_motion:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for role, inset in (("border", 0.0), ("accent", self.width() / 3)):
+            painter.setBrush(self._theme.color(role))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, 0, -inset, 0), 3, 3)
 
     def _apply_theme(self) -> None:
         colors = self._theme.colors

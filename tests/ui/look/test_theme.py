@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton, QWidget
 
 from desktop.ui.look.avatar import avatar_colors
 from desktop.ui.look.theme import CHANNEL_STYLES, DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, Theme
+from desktop.ui.widgets.progress_row import ThinProgressBar
 
 SURFACES = ("window", "panel", "surface", "hover", "selected", "bubble_in")
 TINTED = ("bubble_out", "note", "notice", "warn", "border")
@@ -100,6 +101,19 @@ def test_the_outline_of_a_box_is_seen(qapp, qtbot, scheme, kind):
     line = [image.pixelColor(x, image.height() // 2).name() for x in range(image.width())]
     # What shapes need (WCAG 1.4.11).
     assert max(contrast(color, theme.colors.surface) for color in line) >= 3.0
+
+
+def test_with_reduced_motion_a_bar_without_an_end_stands_still(qapp, qtbot, theme):
+    bar = ThinProgressBar(theme, "Checking")
+    qtbot.addWidget(bar)
+    bar.setRange(0, 0)
+    bar.resize(300, 6)
+    theme.set_reduced_motion(True)
+    image = bar.grab().toImage()
+    line = [image.pixelColor(x, 3).name() for x in (50, 150, 250)]
+    assert line == [theme.colors.border, theme.colors.accent, theme.colors.border]
+    theme.set_reduced_motion(False)
+    assert bar.grab().toImage() != image
 
 
 class QBalloonTip(QWidget):

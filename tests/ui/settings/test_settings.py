@@ -236,15 +236,26 @@ def test_scheme_and_size_are_in_force_at_once_and_kept(qtbot, engine: FakeEngine
     choose(page._scheme, "contrast_dark")
     choose(page._scale, 1.3)
     choose(page._rows, True)
+    theme.set_system_reduces_motion(True)
+    assert theme.reduces_motion
+    theme.set_system_reduces_motion(False)
+    page.motion.click()
+    assert theme.reduces_motion
     assert (theme.colors.dark, theme.text_scale) == (True, 1.3)
     theme.set_color_scheme(Qt.ColorScheme.Light)
     theme.set_text_scale(1.0)
+    theme.set_reduced_motion(None)
     again = MainWindow(engine, theme, ticker, settings=settings)
     qtbot.addWidget(again)
     assert (theme.colors is HIGH_CONTRAST_DARK, theme.text_scale) == (True, 1.3)
     page = opened(again.settings.sheet, AppearancePage)
     assert (page._scheme.currentData(), page._scale.currentData()) == ("contrast_dark", 1.3)
     assert page._rows.currentData() is again.settings.preferences.compact_rows is True
+    assert page.motion.isChecked()
+    assert theme.reduces_motion
+    theme.set_system_reduces_motion(True)
+    page.motion.click()
+    assert not theme.reduces_motion, "the agent's word counts more than the system's"
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from desktop.engine.views import MediaFile
 from desktop.text.thread import pictures as texts
 from desktop.ui.look import icons
 from desktop.ui.look.text_direction import is_mirrored, leading_side
+from desktop.ui.look.theme import Theme
 from desktop.ui.thread.layout.bubble_layout import MediaSlot, SlotKind
 from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.media.audio import SPEEDS, AudioPlayer, AudioState, Phase
@@ -49,13 +50,13 @@ class ThreadMedia(QObject):
     save_requested = Signal(object, str)
     viewer_requested = Signal(object, int)
 
-    def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
+    def __init__(self, engine: Engine, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._engine = engine
+        self._engine, self._theme = engine, theme
         self.pictures = Pictures(engine, self)
         self.videos = VideoPictures(engine, self)
         self.audio = AudioPlayer(engine.media, engine.tasks, self)
-        self._hovered: MediaKey | None = None
+        self._moving: MediaKey | None = None
         self._movie: QMovie | None = None
         # Before it is painted again.
         self.pictures.changed.connect(self.audio.look_again)
@@ -78,7 +79,11 @@ class ThreadMedia(QObject):
             return self._activate_audio(slot.rect, point, key)
         if slot.kind is SlotKind.VIDEO:
             return self._activate_video(key, picture_box(slot))
-        return self.show_picture(key, files, picture_box(slot))
+        box = picture_box(slot)
+        if self._theme.reduces_motion and key != self._moving and self.is_animated(key, box):
+            self.move(key, box)
+            return True
+        return self.show_picture(key, files, box)
 
     def show_picture(self, key: MediaKey, files: Sequence[Attachment], box: QSize) -> bool:
         """Show a picture large, or fetch it again. Returns False where neither helps."""
@@ -127,22 +132,39 @@ class ThreadMedia(QObject):
 
     # --- animated pictures -------------------------------------------------------------------------------------------
 
+    def is_animated(self, key: MediaKey, box: QSize) -> bool:
+        """Whether it is here and can move."""
+        thumbnail = self.pictures.known(key, box)
+        return thumbnail is not None and thumbnail.is_animated
+
     def hover(self, key: MediaKey | None, box: QSize | None = None) -> None:
-        """Let the picture under the mouse move, if it is animated; all others stand still."""
-        if key == self._hovered:
+        """Let the picture under the mouse move, if it is animated; all others stand still. Where motion is reduced, it
+        moves once it is clicked.
+        """
+        if key == self._moving or not self._theme.reduces_motion:
+            self.move(key, box)
+        else:
+            self.move(None)
+
+    def toggle_picture(self, key: MediaKey, box: QSize) -> None:
+        """Let an animated picture move, or stand still."""
+        self.move(None if key == self._moving else key, box)
+
+    def move(self, key: MediaKey | None, box: QSize | None = None) -> None:
+        """Let this picture move, if it is animated, and no other."""
+        if key == self._moving:
             return
-        before, self._hovered = self._hovered, key
+        before, self._moving = self._moving, key
         if self._movie is not None:
             self._movie.stop()
             self._movie.deleteLater()
             self._movie = None
             self.changed.emit(before)
-        thumbnail = self.pictures.known(key, box) if key is not None and box is not None else None
-        if key is not None and thumbnail is not None and thumbnail.is_animated:
+        if key is not None and box is not None and self.is_animated(key, box):
             self._engine.tasks.start(self._engine.media.load(key), "move a picture", self._on_moving_loaded)
 
     def _on_moving_loaded(self, file: MediaFile) -> None:
-        if file.key != self._hovered or file.state is not MediaState.HERE or len(file.data) > MAX_MOVING_BYTES:
+        if file.key != self._moving or file.state is not MediaState.HERE or len(file.data) > MAX_MOVING_BYTES:
             return
         movie = self._movie = QMovie(self)
         source = QBuffer(movie)
@@ -157,8 +179,8 @@ class ThreadMedia(QObject):
         movie.start()
 
     def _on_frame(self) -> None:
-        if self._hovered is not None:
-            self.changed.emit(self._hovered)
+        if self._moving is not None:
+            self.changed.emit(self._moving)
 
     # --- painting ----------------------------------------------------------------------------------------------------
 
@@ -179,12 +201,12 @@ class ThreadMedia(QObject):
                 _paint_status(painter, slot.rect, thumbnail, label, style)
             else:
                 _paint_picture(painter, slot.rect, pixmap, thumbnail.full_size)
-                if is_video or (thumbnail.is_animated and key != self._hovered):
+                if is_video or (thumbnail.is_animated and key != self._moving):
                     _paint_round_icon(painter, slot.rect.center(), "fa6s.play", style, ratio)
         painter.restore()
 
     def _moving_pixmap(self, key: MediaKey) -> QPixmap | None:
-        if self._movie is None or key != self._hovered:
+        if self._movie is None or key != self._moving:
             return None
         pixmap = self._movie.currentPixmap()
         return None if pixmap.isNull() else pixmap

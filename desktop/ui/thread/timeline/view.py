@@ -397,6 +397,8 @@ class TimelineView(MeasuredListView):
             if slot.kind is SlotKind.PICTURE:
                 show = partial(media.show_picture, key, files, picture_box(slot))
                 found.append((pictures.SHOW_FILE(name=name), show))
+                if media.is_animated(key, picture_box(slot)):
+                    found.append((pictures.PLAY_FILE(name=name), partial(media.toggle_picture, key, picture_box(slot))))
             elif slot.kind is SlotKind.VIDEO:
                 opening = partial(self.link_activated.emit, attachment_target(entry, slot.action))
                 found.append((pictures.OPEN_FILE(name=name), opening))

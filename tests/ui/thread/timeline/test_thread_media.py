@@ -34,8 +34,8 @@ NOTE = Attachment("note.ogg", "https://f.example/3", "audio/ogg", 5_000)
 
 
 @pytest.fixture
-def media(qapp, engine: FakeEngine) -> Iterator[ThreadMedia]:
-    media = ThreadMedia(engine)
+def media(theme, engine: FakeEngine) -> Iterator[ThreadMedia]:
+    media = ThreadMedia(engine, theme)
     yield media
     media.clear()
     media.deleteLater()
@@ -168,6 +168,31 @@ def test_an_animated_picture_moves_only_under_the_mouse(qtbot, pane, show, media
         pane.timeline.viewport().grab()
     pane.timeline._hover_file(QPoint(1, 1))
     assert media._movie is None
+
+
+def test_with_reduced_motion_an_animated_picture_moves_once_it_is_clicked(qtbot, pane, show, theme, media, engine):
+    shown: list[object] = []
+    media.viewer_requested.connect(lambda pictures, at: shown.append(at))
+    theme.set_reduced_motion(True)
+    key = show(Attachment("courier.gif", "https://f.example/1", "image/gif", 9_000, 160, 120))
+    engine.media.files[key] = MediaFile(key, MediaState.HERE, sample("animation").data)
+    with qtbot.waitSignal(media.changed):
+        pane.timeline.viewport().grab()
+    pane.timeline._hover_file(point_in(pane, slots(pane)[0]))
+    assert media._movie is None
+    click(qtbot, pane, slots(pane)[0])
+    assert media._movie is not None
+    assert shown == []
+    click(qtbot, pane, slots(pane)[0])
+    assert shown == [0]
+    pane.timeline._hover_file(QPoint(1, 1))
+    assert media._movie is None
+    # By the keyboard, too.
+    row = last_row(pane)
+    actions = dict(pane.timeline._file_actions(pane.timeline.timeline.index(row), pane.timeline.timeline.entry(row)))
+    for moves in (True, False):
+        actions["Play or pause courier.gif"]()
+        assert (media._movie is not None) is moves
 
 
 def test_the_menu_offers_the_files(qtbot, pane, show, engine: FakeEngine, media: ThreadMedia) -> None:

@@ -1,0 +1,1 @@
+"""What the system and its helpers for people with disabilities say of themselves."""
