@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractScrollArea,
     QAbstractSpinBox,
     QComboBox,
@@ -34,10 +35,12 @@ from desktop.ui.composer.toolbar import KeyHint
 from desktop.ui.look.theme import LEAST_TARGET
 from desktop.ui.thread.timeline.view import TimelineView
 
-LEAST_CONTRAST = 4.5
+LEAST_CONTRAST, LEAST_OF_SHAPES = 4.5, 3.0
 LONGEST_SHOWN = 60
 """In a row of a list; what is longer ends in three dots."""
 _LEAST_SIDE_PX = 8
+_EDGE_PX = 12
+"""Of a row, in which an edge or a bar shows that it is selected."""
 _SHORT = 8
 _CLICKED = QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QSlider, QPlainTextEdit, QTextEdit
 _PADDING_PX = 4
@@ -196,6 +199,34 @@ def _contrasts(screen: QWidget, image: QImage) -> Iterator[Margin]:
         darkest, lightest = min(colors, key=luminance), max(colors, key=luminance)
         best = max(contrast(darkest, ground), contrast(lightest, ground))
         yield Margin(Measure.CONTRAST, best, f"{_name(widget, text)} on {QColor.fromRgb(ground).name()}")
+
+
+def pale_selections(screen: QWidget, image: QImage, surface: str) -> list[str]:
+    """Lists whose selected rows look too much like the others: neither their ground nor an edge of it is told from the
+    surface (WCAG 1.4.11).
+    """
+    window, ratio = screen.window(), image.devicePixelRatio()
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    found = []
+    for view in screen.findChildren(QAbstractItemView):
+        if not view.isVisible() or isinstance(view, TimelineView) or not view.selectionModel():
+            continue
+        for index in view.selectionModel().selectedIndexes()[:1]:
+            box = view.visualRect(index)
+            if not view.viewport().rect().contains(box):
+                continue
+            at = QRect(view.viewport().mapTo(window, box.topLeft()), box.size())
+            if window.childAt(at.center()) is not view.viewport():
+                continue
+            part = image.copy(QRect(at.topLeft() * ratio, at.size() * ratio))
+            # One after the other in the middle of the row, from its leading to its trailing end, and back.
+            line = [part.pixelColor(x, part.height() // 2).name() for x in range(part.width())]
+            ground = Counter(line).most_common(1)[0][0]
+            edges = line[:_EDGE_PX], line[-_EDGE_PX:]
+            has_edge = any(contrast(color, ground) >= LEAST_OF_SHAPES for edge in edges for color in edge)
+            if not has_edge and contrast(ground, surface) < LEAST_OF_SHAPES:
+                found.append(f"{room_of(view)} {type(view).__name__}: the selected row on {ground}")
+    return found
 
 
 def small_targets(screen: QWidget) -> list[str]:

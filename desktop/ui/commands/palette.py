@@ -15,6 +15,7 @@ from desktop.text.screens import palette as texts
 from desktop.text.screens.widgets import NOTHING_FOUND
 from desktop.text.thread.screen_reader import accessible_sentences
 from desktop.ui.look import icons
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import show_hint
@@ -180,11 +181,8 @@ class CommandPalette(Overlay):
 
     def _card_style(self) -> str:
         colors = self._theme.colors
-        return (
-            f"QListWidget {{ background: transparent; border: none; color: {colors.text}; }}"
-            f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
-        )
+        plain = f"QListWidget {{ background: transparent; border: none; color: {colors.text}; }}"
+        return plain + row_style(colors, padding="5px")
 
 
 def rank_entries(query: str, entries: Iterable[PaletteEntry]) -> list[PaletteEntry]:

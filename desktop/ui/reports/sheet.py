@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QListWidget, QStackedWidget, QWidget
 from desktop.domain.history.report_events import ReportKind
 from desktop.engine.views import ReportsView
 from desktop.text import reports as texts
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.reports.report_page import ReportPage
 from desktop.ui.reports.to_do_page import ToDoPage
@@ -147,9 +148,7 @@ class ReportsSheet(Overlay):
             f" border-radius: 6px; color: {colors.text}; outline: none;"
             f" alternate-background-color: {colors.surface}; }}"
             f"QListWidget:focus, QTableWidget:focus {{ border-color: {colors.accent}; }}"
-            f"QListWidget::item {{ padding: 6px 4px; border-radius: 5px; }}"
-            f"QListWidget::item:selected, QTableWidget::item:selected {{ background: {colors.selected};"
-            f" color: {colors.text}; }}"
+            f"{row_style(colors, padding='5px 3px')}{row_style(colors, padding='0', kind='QTableWidget')}"
             f"QHeaderView::section {{ background: {colors.panel}; color: {colors.muted}; border: none; padding: 4px; }}"
         )
 

@@ -13,6 +13,7 @@ from desktop.engine.views import TeamView, WorkspaceView
 from desktop.text.screens import settings as texts
 from desktop.ui.look.notification_preferences import NotificationPreferences
 from desktop.ui.look.preferences import Preferences
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.accounts import AccountsPage
@@ -172,8 +173,7 @@ class SettingsSheet(Overlay):
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" color: {colors.text}; outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-            f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
+            f"{row_style(colors, padding='5px')}"
         )
 
     def _apply_theme(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, Q
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import widgets as texts
 from desktop.ui.look import icons
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import show_hint
@@ -190,7 +191,6 @@ class ChoicePopup(QFrame):
         self.setStyleSheet(
             f"QFrame#popup {{ background: {colors.surface}; border: 1px solid {colors.outline}; }}"
             f"QListWidget {{ background: transparent; border: none; color: {colors.text}; outline: none; }}"
-            f"QListWidget::item {{ padding: 5px; border-radius: 5px; }}"
             f"QListWidget::item:disabled {{ color: {colors.muted}; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
+            f"{row_style(colors, padding='4px')}"
         )

@@ -12,6 +12,7 @@ from desktop.engine.commands import CancelFirstSync, SyncNow
 from desktop.engine.protocols import Accounts, Run
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import wizard as texts
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
@@ -255,6 +256,5 @@ class Wizard(QWidget):
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" color: {colors.text}; outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-            f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
+            f"{row_style(colors, padding='5px')}"
         )

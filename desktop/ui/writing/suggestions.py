@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QPlainTextEd
 
 from desktop.text.catalog import strip_isolates
 from desktop.ui.look import icons
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.screen_reader.rows import SpokenChoice
@@ -175,9 +176,8 @@ class SuggestionList(QFrame):
         self.setStyleSheet(
             f"QFrame#suggestions {{ background: {colors.surface}; border: 1px solid {colors.outline};"
             f" border-radius: 6px; }} QListWidget {{ background: transparent; border: none; color: {colors.text}; }}"
-            f"QListWidget::item {{ padding: 5px 6px; }}"
             f"QListWidget::item:disabled {{ color: {colors.muted}; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
+            f"{row_style(colors, padding='4px 5px')}"
             f"QPlainTextEdit {{ background: {colors.panel}; color: {colors.text}; border: none; border-radius: 4px;"
             f" padding: 2px; }}"
         )

@@ -25,7 +25,7 @@ from nearest_pictures import Picture, save_figures, take_picture
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from screen_fixtures import speak_english_again
-from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins, small_targets
+from screen_margins import LEAST_CONTRAST, Measure, cut_off_rows, margins, pale_selections, small_targets
 from screen_texts import EnglishFinder, cut_off, data_of, outgrown, overlapping, words_of
 from tab_order import traps
 from template_picker_driver import ALL
@@ -140,6 +140,7 @@ def test_everything_fits_and_can_be_read(look: Look, stage: Stage, pytestconfig)
         image = take_picture(screen)
         found = list(margins(screen, look.size, image, look.scale))
         pale = [m.what for m in found if m.measure is Measure.CONTRAST and m.value < LEAST_CONTRAST]
+        pale += pale_selections(screen, image, stage.theme.colors.surface)
         for fault in [*what_does_not_fit(screen, look.size), *pale]:
             wrong.setdefault(fault, name)
         pictures.append(Picture(name, look.name, image, found))

@@ -8,9 +8,10 @@ import pytest
 from color_contrast import contrast
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage, QRegion
-from PySide6.QtWidgets import QCheckBox, QLabel, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QListWidget, QRadioButton, QWidget
 
 from desktop.ui.look.avatar import avatar_colors
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import CHANNEL_STYLES, DARK, HIGH_CONTRAST_DARK, HIGH_CONTRAST_LIGHT, LIGHT, Theme
 from desktop.ui.widgets.progress_row import ThinProgressBar
 
@@ -114,6 +115,23 @@ def test_with_reduced_motion_a_bar_without_an_end_stands_still(qapp, qtbot, them
     assert line == [theme.colors.border, theme.colors.accent, theme.colors.border]
     theme.set_reduced_motion(False)
     assert bar.grab().toImage() != image
+
+
+@pytest.mark.parametrize("scheme", [Qt.ColorScheme.Light, Qt.ColorScheme.Dark], ids=["light", "dark"])
+def test_the_edge_of_a_selected_row_is_seen(qtbot, theme, scheme):
+    theme.set_color_scheme(scheme)
+    rows = QListWidget()
+    qtbot.addWidget(rows)
+    rows.setStyleSheet(row_style(theme.colors, padding="5px"))
+    rows.addItems(["one", "two"])
+    rows.setCurrentRow(0)
+    rows.resize(200, 200)
+    image = rows.viewport().grab().toImage()
+    box = rows.visualItemRect(rows.item(0))
+    line = {image.pixelColor(box.center().x(), y).name() for y in range(box.height())}
+    assert theme.colors.selected in line
+    # To its own ground and to that of the other rows.
+    assert all(max(contrast(c, ground) for c in line) >= 3.0 for ground in (theme.colors.selected, theme.colors.panel))
 
 
 class QBalloonTip(QWidget):

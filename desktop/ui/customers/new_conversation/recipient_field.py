@@ -12,6 +12,7 @@ from desktop.text.names import display_name
 from desktop.text.reasons.describe import describe
 from desktop.text.screens.writing import new_conversation as texts
 from desktop.ui.look import icons
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import small_button
@@ -210,8 +211,8 @@ class RecipientField(QWidget):
         colors = self._theme.colors
         self.found.setStyleSheet(
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
-            f" outline: none; }} QListWidget::item {{ padding: 5px 6px; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
+            f" outline: none; }}"
+            f"{row_style(colors, padding='4px 5px')}"
         )
 
 

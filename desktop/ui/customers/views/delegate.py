@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from desktop.domain.model.list_view import ListView, TeamListView
 from desktop.ui.customers.views.rows import ROW, Heading, RowsModel, ViewRow
 from desktop.ui.look import icons
+from desktop.ui.look.rows import paint_row_ground
 from desktop.ui.look.theme import GAP, PAD, Theme
 
 _ICONS = {
@@ -58,14 +59,8 @@ class ViewDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = option.rect.adjusted(_EDGE, 1, -_EDGE, -1)
         is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver) and row.can_be_current
-        if is_shown or is_hovered:
-            painter.setBrush(theme.color("selected" if is_shown else "hover"))
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawRoundedRect(box, 6, 6)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(theme.color("accent"))
-            painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 6, 6)
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        paint_row_ground(painter, box, theme, selected=is_shown, hovered=is_hovered, focused=has_focus)
         inner = box.adjusted(GAP, 0, -GAP, 0)
         if isinstance(row.subject, Heading):
             self._paint_heading(painter, inner, row, option)

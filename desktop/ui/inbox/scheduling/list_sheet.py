@@ -13,6 +13,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.names import full_name
 from desktop.text.screens import inbox as inbox_texts
 from desktop.text.thread import scheduling as texts
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
@@ -174,6 +175,7 @@ class ScheduledRepliesSheet(Overlay):
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-            f"QListWidget::item {{ padding: 8px; border-bottom: 1px solid {colors.border}; color: {colors.text}; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
+            f"{row_style(colors, padding='7px')}"
+            f"QListWidget::item {{ border-bottom-color: {colors.border}; color: {colors.text}; }}"
+            f"QListWidget::item:selected {{ border-color: {colors.outline}; }}"
         )

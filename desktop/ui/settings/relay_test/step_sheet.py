@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from desktop.text.catalog import strip_isolates
 from desktop.text.screens import settings as texts
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
@@ -148,6 +149,5 @@ class StepSheet(Overlay):
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" color: {colors.text}; outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-            f"QListWidget::item {{ padding: 6px; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
+            f"{row_style(colors, padding='5px')}"
         )

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.domain.content.template import Template
+from desktop.ui.look.rows import paint_row_ground
 from desktop.ui.look.text_direction import is_right_to_left
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.templates.choosing.listing import body_preview, template_details
@@ -39,14 +40,9 @@ class TemplateDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = option.rect.adjusted(2, 1, -2, -1)
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("selected" if is_selected else "hover"))
-            painter.drawRoundedRect(box, 6, 6)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(theme.color("accent"))
-            painter.drawRoundedRect(box.adjusted(0, 0, -1, -1), 6, 6)
+        is_hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        paint_row_ground(painter, box, theme, selected=is_selected, hovered=is_hovered, focused=has_focus)
         name, small = self._metrics()
         inner = box.adjusted(GAP, GAP - 2, -GAP, 0)
         top = inner.top()

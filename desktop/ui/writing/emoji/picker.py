@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from desktop.text.screens.widgets import NOTHING_FOUND
 from desktop.text.screens.writing import emoji as texts
 from desktop.ui.look import icons
+from desktop.ui.look.rows import paint_row_ground
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import add_clear_button, show_hint, show_name
@@ -294,9 +295,8 @@ class _EmojiDelegate(QStyledItemDelegate):
         painter.setFont(option.font)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setBrush(self._theme.color("selected"))
-            painter.setPen(self._theme.color("accent"))
-            painter.drawRoundedRect(option.rect.adjusted(1, 1, -2, -2), 6, 6)
+            box = option.rect.adjusted(1, 1, -1, -1)
+            paint_row_ground(painter, box, self._theme, selected=True, hovered=False, focused=True)
         painter.setPen(self._theme.color("text"))
         painter.drawText(option.rect, Qt.AlignmentFlag.AlignCenter, index.data())
         painter.restore()

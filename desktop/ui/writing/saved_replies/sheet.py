@@ -20,6 +20,7 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.reasons.describe import describe
 from desktop.text.screens.widgets import NOTHING_FOUND
 from desktop.text.screens.writing import saved_replies as texts
+from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import add_clear_button, push_button, show_hint
@@ -316,6 +317,5 @@ class SavedRepliesSheet(Overlay):
             f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
             f" color: {colors.text}; outline: none; }}"
             f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-            f"QListWidget::item {{ padding: 6px; border-radius: 5px; }}"
-            f"QListWidget::item:selected {{ background: {colors.selected}; color: {colors.text}; }}"
+            f"{row_style(colors, padding='5px')}"
         )
