@@ -37,6 +37,7 @@ from desktop.engine.views import (
     CustomerRow,
     DueActions,
     FoundCustomer,
+    FoundInThread,
     FoundRecipients,
     IntercomResults,
     LoadedPlace,
@@ -82,6 +83,8 @@ class Queries(Protocol):
     async def search(self, query: SearchQuery, *, is_thorough: bool = False) -> SearchResults: ...
 
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]: ...
+
+    async def find_in_thread(self, customer_id: str, query: SearchQuery) -> FoundInThread: ...
 
     async def search_values(self) -> SearchValues: ...
 

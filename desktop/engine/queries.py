@@ -44,6 +44,7 @@ from desktop.engine.views import (
     DueActions,
     FilesView,
     FoundCustomer,
+    FoundInThread,
     PageRequest,
     PendingReply,
     Period,
@@ -247,6 +248,10 @@ class Queries:
         is_thorough: all messages with the words are compared with the filters, however long it takes.
         """
         return await self._store.read_aside(local_search.search, query, is_thorough)
+
+    async def find_in_thread(self, customer_id: str, query: SearchQuery) -> FoundInThread:
+        """The newest 1,000 of a customer's messages that a query finds. Cancelling the caller interrupts it."""
+        return await self._store.read_aside(local_search.find_in_thread, customer_id, query)
 
     async def search_values(self) -> SearchValues:
         """What filters of a search can be completed with."""

@@ -21,7 +21,7 @@ from desktop.domain.identity.customer import ContactMatch, IdentityDecision
 from desktop.domain.learning.relay import RelayEvidence
 from desktop.domain.model.channel import ChannelKey
 from desktop.domain.model.customer_texts import NO_TEXTS, CustomerTexts
-from desktop.domain.model.facts import Contact
+from desktop.domain.model.facts import Contact, MessageKey
 from desktop.domain.model.formatting import Spans
 from desktop.domain.model.frozen import frozen
 from desktop.domain.model.list_view import SavedView
@@ -353,6 +353,13 @@ class SearchResults(msgspec.Struct, frozen=True):
     messages: tuple[FoundText, ...] = ()
     has_more: bool = False
     is_cut_off: bool = False
+
+
+class FoundInThread(msgspec.Struct, frozen=True):
+    """The messages of one customer with what was looked for, newest first. has_more: there are older ones."""
+
+    messages: tuple[MessageKey, ...] = ()
+    has_more: bool = False
 
 
 class SearchValues(msgspec.Struct, frozen=True):

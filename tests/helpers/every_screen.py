@@ -704,6 +704,19 @@ def _search(stage: Stage) -> Screens:
     search.close()
 
 
+def _finding(stage: Stage) -> Screens:
+    window = stage.window
+    stage.show("c-1")
+    window._commands.run("find_in_thread")
+    yield "find in the thread", window
+    field = window.finder.bar.field
+    for text in ("parcel", "nothing like this"):
+        field.setText(text)
+        yield f"find in the thread, {text}", window
+    field.clear()
+    press(stage.qtbot, window, Qt.Key.Key_Escape)
+
+
 def _lists(stage: Stage) -> Screens:
     window, pane = stage.window, stage.window.list
     pane.picker.set_has_more(True)
@@ -1097,6 +1110,7 @@ PARTS: tuple[Part, ...] = (
     _translation,
     _popups,
     _search,
+    _finding,
     _lists,
     _overlays,
     _toasts,

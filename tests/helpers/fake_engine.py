@@ -56,6 +56,7 @@ from desktop.engine.views import (
     CustomerRow,
     DueActions,
     FoundCustomer,
+    FoundInThread,
     FoundRecipients,
     IntercomResults,
     LoadedPlace,
@@ -158,6 +159,11 @@ class FakeQueries:
         found = find_by_name(self.rows, query.text) if query.text and not query.has_filters else ()
         messages = tuple(found_texts(self.threads.values(), query)) if not query.is_empty else ()
         return SearchResults(query, found, len(found), messages=messages)
+
+    async def find_in_thread(self, customer_id: str, query: SearchQuery) -> FoundInThread:
+        """In the loaded messages of the thread."""
+        threads = [self.threads[customer_id]] if customer_id in self.threads else []
+        return FoundInThread(tuple(found.message.key for found in found_texts(threads, query)))
 
     async def wrote_since(self, since: datetime) -> tuple[CustomerRow, ...]:
         return wrote_since(self.rows, since)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time
 
@@ -21,6 +22,7 @@ from desktop.engine.views import (
     FieldKind,
     FoundCustomer,
     FoundField,
+    FoundInThread,
     FoundMessage,
     FoundText,
     SearchResults,
@@ -32,7 +34,7 @@ from desktop.store.history import key_entries
 from desktop.store.search import customers, messages
 from desktop.store.search.messages import MOST_EXAMINED, MessageSearch, Senders
 
-MOST_CUSTOMERS, MOST_MESSAGES = 50, 100
+MOST_CUSTOMERS, MOST_MESSAGES, MOST_IN_THREAD = 50, 100, 1_000
 MOST_EXAMINED_THOROUGHLY = 10_000_000
 _SHOWN_TITLES = 20
 
@@ -57,6 +59,16 @@ def search(db: Database, query: SearchQuery, is_thorough: bool) -> SearchResults
         found.has_more,
         found.is_cut_off,
     )
+
+
+def find_in_thread(db: Database, customer_id: str, query: SearchQuery) -> FoundInThread:
+    """The messages of one customer that a query finds."""
+    wanted = dataclasses.replace(_wanted(db, query), customer_id=customer_id)
+    if query.is_empty:
+        return FoundInThread()
+    is_on = _OnChannels(db, query.channels) if query.channels else None
+    found = messages.find(db, wanted, MOST_IN_THREAD, is_on, MOST_EXAMINED_THOROUGHLY)
+    return FoundInThread(tuple(message.key for message in found.messages), found.has_more)
 
 
 def _wanted(db: Database, query: SearchQuery) -> MessageSearch:

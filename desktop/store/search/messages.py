@@ -91,6 +91,7 @@ class MessageSearch:
     words: a word begins with each of them, in any order. phrases: these words one after the other.
     after: sent at this time or later. before: sent earlier.
     tags: the conversation has a tag whose name begins so. states: of the conversation. senders: None for anybody.
+    customer_id: of whose conversations it is; "" for anybody's.
     """
 
     words: str = ""
@@ -101,6 +102,7 @@ class MessageSearch:
     tags: tuple[str, ...] = ()
     states: frozenset[ConversationState] = frozenset()
     senders: Senders | None = None
+    customer_id: str = ""
 
     @property
     def is_words_alone(self) -> bool:
@@ -243,11 +245,12 @@ class _Candidates:
         """What to ask for numbers; "" where nothing is wanted."""
         wanted = self._wanted
         parts = [*wanted.words.split(), *wanted.phrases] if re.search(_UNSPACED, text) else []
-        if wanted.senders is not None and self._are_few(wanted.senders):
+        if not wanted.customer_id and wanted.senders is not None and self._are_few(wanted.senders):
             self._bindings["senders"] = to_json(sorted(wanted.senders.customer_ids))
             self._letters, self._needs_words = [fold(part) for part in parts], True
             return _BY_SENDERS
-        few = _few_conversations(self._db, wanted)
+        is_of_one = bool(wanted.customer_id)
+        few = _conversations_of(self._db, wanted.customer_id) if is_of_one else _few_conversations(self._db, wanted)
         if few is not None:
             self._bindings["conversations"] = to_json(few)
             self._letters, self._needs_words = [fold(part) for part in parts], True
@@ -307,6 +310,16 @@ class _Candidates:
             return True
         words = words_of(self._db, text)
         return all(any(word.startswith(wanted) for word in words) for wanted in self._words)
+
+
+def _conversations_of(db: Database, customer_id: str) -> list[str]:
+    rows = fetch_all(
+        db,
+        "SELECT conversations.id AS id FROM contacts CROSS JOIN conversations ON owner_id = contacts.id "
+        "WHERE contacts.customer_id = ?",
+        (customer_id,),
+    )
+    return [row.id for row in rows]
 
 
 def _few_conversations(db: Database, wanted: MessageSearch) -> list[str] | None:

@@ -57,6 +57,7 @@ COMMANDS = {
     "restore_cancelled": Text("Restore cancelled reply"),
     "palette": Text("Search or run a command"),
     "search": Text("Search customers and messages"),
+    "find_in_thread": Text("Find in conversation"),
     "next_customer": Text("Go to the next customer"),
     "previous_customer": Text("Go to the previous customer"),
     "next_pane": Text("Go to the next area"),

@@ -61,6 +61,19 @@ _PROBLEMS = {
 }
 CONTINUE_TYPING = Text("Type the rest of the filter.")
 
+# --- in a conversation -----------------------------------------------------------------------------------------------
+
+OLDER_MATCH = Text("Older match")
+NEWER_MATCH = Text("Newer match")
+# Translators: which of the messages that were found is on the screen, such as "3 of 17".
+_POSITION = Text("{number} of {count}")
+
+
+def position(at: int, count: int, has_more: bool) -> str:
+    """at: from 1. has_more: there are more than `count`."""
+    return _POSITION(number=number(at), count=_MORE_THAN(count=number(count)) if has_more else number(count))
+
+
 # --- results ---------------------------------------------------------------------------------------------------------
 
 CUSTOMERS = Text("Customers", "heading of search results")

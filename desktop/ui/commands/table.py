@@ -126,6 +126,7 @@ COMMANDS = (
     WindowCommand("restore_cancelled", Group.WRITING, ("Ctrl+Shift+B",), "fa6s.rotate-left"),
     _moving("palette", "fa6s.magnifying-glass", "Ctrl+K"),
     _moving("search", "fa6s.magnifying-glass", "Ctrl+F"),
+    WindowCommand("find_in_thread", Group.MOVING, ("Ctrl+G", "F3"), "fa6s.magnifying-glass", Needs.CUSTOMER),
     _moving("next_customer", "fa6s.arrow-down", "Alt+Down"),
     _moving("previous_customer", "fa6s.arrow-up", "Alt+Up"),
     _moving("next_pane", "fa6s.right-left", "F6"),

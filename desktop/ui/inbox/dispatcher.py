@@ -337,6 +337,7 @@ class CommandDispatcher(QObject):
         others = ("mark_unread", "mark_read", "inbox", "hand_over", "ask_whatsapp", "conversation_channel")
         sections = (
             bar.folded,
+            ("find_in_thread",),
             others,
             ("translate_message", "translate_customer"),
             ("react", "message_channel", "edit_customer", "customer_note"),

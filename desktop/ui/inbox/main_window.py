@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from desktop.domain.model.facts import ChannelKind
+from desktop.domain.model.facts import ChannelKind, MessageKey
 from desktop.engine.changes import Changes
 from desktop.engine.commands import CancelFirstSync, Command, ContactChange, FocusCustomer, SyncNow
 from desktop.engine.protocols import Engine
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from desktop.ui.customers.customer_list import CustomerList
     from desktop.ui.details.editing.merge_sheet import MergeSheet
     from desktop.ui.templates.picker import TemplatePicker
+    from desktop.ui.thread.finding.finder import ThreadFinder
 
 _EVERYTHING = Changes(
     customers=frozenset({""}),
@@ -176,6 +177,7 @@ class MainWindow(QWidget):
             },
             self._translation.why_not,
         )
+        self._commands.add_commands({"find_in_thread": self._find_in_thread}, lambda _name: "")
         self.updates = UpdateActions(theme, self._footer, self.settings, open_url, self)
         self._commands.add_commands(self.updates.commands, lambda _name: "")
         self.checklist = ChecklistActions(theme, self._panes, self.settings, settings, self)
@@ -211,6 +213,15 @@ class MainWindow(QWidget):
         viewer = PictureViewer(self._theme, self._panes.media.pictures, self._file_saver, self)
         viewer.message.connect(self.toast.show_message)
         return viewer
+
+    @cached_property
+    def finder(self) -> ThreadFinder:
+        from desktop.ui.thread.finding.finder import ThreadFinder
+
+        def go_to(customer_id: str, key: MessageKey, on_shown: Callable[[], None]) -> None:
+            self._jump.start(Place(customer_id, *key), on_shown)
+
+        return ThreadFinder(self._engine, self._theme, self.thread_pane, go_to, self)
 
     @cached_property
     def merge_sheet(self) -> MergeSheet:
@@ -452,10 +463,16 @@ class MainWindow(QWidget):
             self.thread_pane.timeline.go_to_pending(draft_id)
         if view is not None:
             self._jump.show_thread(view)
+        if "finder" in vars(self):
+            self.finder.show(view)
         if self._is_entering and view is not None:
             self._enter_thread()
         if is_another and view is not None:
             self.customer_shown.emit(view.customer_id)
+
+    def _find_in_thread(self) -> None:
+        self.finder.show(self._view)
+        self.finder.open()
 
     def _update_composer_and_details(self) -> None:
         """Update what depends on the thread and on the conversation a reply would go to."""

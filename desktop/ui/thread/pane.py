@@ -109,7 +109,8 @@ class ThreadPane(Pane):
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFixedHeight(1)
         self._no_conversations = EmptyState(self._theme, thread)
-        column = layouts.column(self.header, line, self.timeline, self._no_conversations, parent=thread, spacing=0)
+        parts = (self.header, line, self.timeline, self._no_conversations)
+        column = self._column = layouts.column(*parts, parent=thread, spacing=0)
         column.setStretchFactor(self.timeline, 1)
         column.setStretchFactor(self._no_conversations, 1)
         self.placeholder = EmptyState(self._theme, self)
@@ -179,9 +180,19 @@ class ThreadPane(Pane):
             self._wants_all_conversations = True
             self.all_conversations_requested.emit()
 
-    def go_to_message(self, conversation_id: str, entry_id: str) -> bool:
+    def insert_above_messages(self, bar: QWidget, *stops: QWidget) -> None:
+        """Give a bar that shows and hides itself its place below the header. stops: of Tab, in their order."""
+        self._column.insertWidget(self._column.indexOf(self.timeline), bar)
+        # Screen readers go from the lowest to the highest.
+        bar.stackUnder(self.timeline)
+        before: QWidget = self.header.countdown
+        for stop in stops:
+            QWidget.setTabOrder(before, stop)
+            before = stop
+
+    def go_to_message(self, conversation_id: str, entry_id: str, *, takes_focus: bool = True) -> bool:
         """Scroll to this message, and keep what is loaded around it. False if it isn't there."""
-        if self._view is None or not self.timeline.go_to_message(conversation_id, entry_id):
+        if self._view is None or not self.timeline.go_to_message(conversation_id, entry_id, takes_focus=takes_focus):
             return False
         self._kept_conversation = conversation_id
         self._message_limit = max(THREAD_PAGE, len(self._view.thread.messages))

@@ -74,6 +74,19 @@ async def test_the_longest_text_of_the_field_can_be_searched(told, part):
     await told.engine.queries.find_customers(text)
 
 
+async def test_in_one_thread_only_the_messages_of_that_customer_are_found(told):
+    async def found(customer_id, text):
+        found = await told.engine.queries.find_in_thread(customer_id, parse(text, told.clock.now().date()))
+        return [key[0] for key in found.messages]
+
+    jennifer, bo = [(await told.engine.queries.find_customers(name))[0].row.customer_id for name in ("jenn", "chen")]
+    assert await found(jennifer, "order") == ["v1", "v1"]
+    assert await found(jennifer, "order from:jenn") == ["v1"]
+    assert await found(bo, "order") == ["v2"]
+    assert await found(bo, "order from:jenn") == []
+    assert await found(bo, "phone") == await found(bo, "") == await found("nobody", "order") == []
+
+
 async def test_teammates_are_senders_too(told):
     names = (Teammate("7001", "Lukas Brandt"), Teammate("7002", "Sam Byrne"))
     await told.store.write(settings.save, "teammates", [{"id": t.id, "name": t.name, "email": ""} for t in names])

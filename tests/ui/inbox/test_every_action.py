@@ -105,6 +105,7 @@ PROMISED = (
     ("… react to a message", "react", more),
     ("… translate a message", "translate_message", more),
     ("… translate a customer's messages", "translate_customer", more),
+    ("… find in the conversation", "find_in_thread", more),
     ("… merge", "merge", more),
     ("… edit the customer", "edit_customer", more),
     ("… note about the customer", "customer_note", more),

@@ -31,22 +31,26 @@ class MessageJump(QObject):
         super().__init__(parent)
         self._engine, self._pane, self._toast, self._load = engine, pane, toast, load
         self._place: Place | None = None
+        self._on_shown: Callable[[], None] | None = None
         self.message_limit = 0
 
     @property
     def conversations(self) -> frozenset[str]:
         return frozenset({self._place.conversation_id} if self._place is not None else ())
 
-    def start(self, place: Place) -> None:
-        """Show this message soon."""
+    def start(self, place: Place, on_shown: Callable[[], None] | None = None) -> None:
+        """Show this message soon. on_shown: called then; None gives the keyboard to the messages."""
         self.stop()
-        self._place = place
+        self._place, self._on_shown = place, on_shown
+        if on_shown is not None and self._pane.go_to_message(place.conversation_id, place.entry_id, takes_focus=False):
+            self._arrive()
+            return
         work = self._engine.queries.message_depth(place.conversation_id, place.entry_id)
         self._engine.tasks.start(work, "find a message", lambda depth: self._on_depth(place, depth))
 
     def stop(self) -> None:
         """Something else is to be shown."""
-        self._place = None
+        self._place = self._on_shown = None
         self.message_limit = 0
 
     def _on_depth(self, place: Place, depth: int | None) -> None:
@@ -66,10 +70,16 @@ class MessageJump(QObject):
         place = self._place
         if place is None or not self.message_limit:
             return
-        if self._pane.go_to_message(place.conversation_id, place.entry_id):
-            self.stop()
+        if self._pane.go_to_message(place.conversation_id, place.entry_id, takes_focus=self._on_shown is None):
+            self._arrive()
         elif view.customer_id == place.customer_id and len(view.thread.messages) >= self.message_limit:
             self._give_up(texts.MESSAGE_GONE())
+
+    def _arrive(self) -> None:
+        on_shown = self._on_shown
+        self.stop()
+        if on_shown is not None:
+            on_shown()
 
     def _give_up(self, reason: str) -> None:
         self.stop()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QModelIndex, QPoint, QPointF
 from PySide6.QtWidgets import QListView
 
+from desktop.domain.search.folding import find_ranges
 from desktop.ui.thread.layout.bubble_layout import BubbleLayout, Paragraph
+from desktop.ui.thread.layout.text_body import utf16_length
 from desktop.ui.thread.timeline.delegate import TimelineDelegate
 from desktop.ui.thread.timeline.model import TimelineModel
 from desktop.ui.thread.timeline.selection_range import SelectionRange, TextPosition
@@ -46,6 +48,17 @@ class TextSelection:
             start, end = body.body.word_bounds(position.offset)
             self._selection.set(TextPosition(position.key, start), TextPosition(position.key, end))
             self.refresh()
+
+    def select_found(self, key: str, words: Iterable[str], phrases: Iterable[str]) -> None:
+        """Select the first phrase, or beginning of a word, that is in the text of this row; nothing where none is."""
+        body = self._body(key)
+        text = body.body.layout.text() if body is not None else ""
+        ranges = find_ranges(text, phrases) or find_ranges(text, words, at_word_start=True)
+        self._selection.clear()
+        if ranges:
+            start, end = (TextPosition(key, utf16_length(text[:at])) for at in ranges[0])
+            self._selection.set(start, end)
+        self.refresh()
 
     def clear(self) -> None:
         self._selection.clear()

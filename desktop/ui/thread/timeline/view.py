@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -187,16 +187,28 @@ class TimelineView(MeasuredListView):
             self.scrollTo(self.timeline.index(row))
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def go_to_message(self, conversation_id: str, entry_id: str) -> bool:
-        """Make this message the current row, in the middle of the list, and focus the list. False if it isn't there."""
+    def go_to_message(self, conversation_id: str, entry_id: str, *, takes_focus: bool = True) -> bool:
+        """Make this message the current row, in the middle of the list. takes_focus: the list gets the keyboard. False
+        if it isn't there.
+        """
         row = self.timeline.row_of(f"{conversation_id}/{entry_id}")
         if row is None:
             return False
         index = self.timeline.index(row)
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if takes_focus:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def mark_found(self, key: MessageKey, words: Iterable[str], phrases: Iterable[str]) -> str:
+        """Select the first of these words in a message. Returns what screen readers say of it; "" if it isn't there."""
+        name = "/".join(key)
+        row = self.timeline.row_of(name)
+        if row is None:
+            return ""
+        self.text_selection.select_found(name, words, phrases)
+        return str(self.timeline.index(row).data(Qt.ItemDataRole.AccessibleTextRole) or "")
 
     # --- heights ----------------------------------------------------------------------------------------------------
 

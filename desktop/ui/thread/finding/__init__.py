@@ -1,0 +1,1 @@
+"""Finds messages in the thread that is on the screen."""
