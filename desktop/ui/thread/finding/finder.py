@@ -90,8 +90,7 @@ class ThreadFinder(QObject):
     def _search(self, *, keeps_place: bool) -> None:
         self._stop()
         if self._view is None or self._query.is_empty:
-            self._found = FoundInThread()
-            self.bar.show_count("", can_step=False)
+            self._show_nothing("")
             return
         turn = self._turn
         work = self._engine.queries.find_in_thread(self._view.customer_id, self._query)
@@ -113,12 +112,17 @@ class ThreadFinder(QObject):
         kept = keeps_place and before in found.messages
         self._at = found.messages.index(before) if kept and before is not None else 0
         if not found.messages:
-            self.bar.show_count(NOTHING_FOUND(), can_step=False)
+            self._show_nothing(NOTHING_FOUND())
             announce(self.bar, NOTHING_FOUND())
         elif kept:
             self._show_count()
         else:
             self._go()
+
+    def _show_nothing(self, text: str) -> None:
+        self._found = FoundInThread()
+        self._pane.timeline.text_selection.clear()
+        self.bar.show_count(text, can_step=False)
 
     # --- going there -----------------------------------------------------------------------------------------------
 

@@ -77,6 +77,7 @@ def test_what_is_counted_follows_the_thread_and_the_text(qtbot, thread: MainWind
     assert (bar.count.text(), current_text(thread)) == ("2 of 2", MIDDLE), "what is read stays where it is"
     bar.field.setText("nothing like this")
     assert (strip_isolates(bar.count.text()), bar.older.isEnabled()) == ("Nothing found.", False)
+    assert thread.thread_pane.timeline.text_selection.text() == ""
     bar.field.clear()
     assert bar.count.text() == ""
     bar.field.setText("teapot")
