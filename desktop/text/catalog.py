@@ -174,6 +174,11 @@ def strip_isolates(text: str) -> str:
     return text.translate(_ISOLATES)
 
 
+def with_direction(text: str) -> str:
+    """Mark a sentence that may begin with a name of the other direction as one of the language in use."""
+    return f"{_RIGHT_TO_LEFT_MARK}{text}" if _language.is_right_to_left and has_right_to_left(text) else text
+
+
 def has_right_to_left(text: str) -> bool:
     """Whether any letter of it is written from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(c) in ("R", "AL", "AN") for c in text)

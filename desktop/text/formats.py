@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 
@@ -21,6 +22,15 @@ _HOURS_MINUTES = Text("{hours} h {minutes} min")
 _DAYS = Plural("{count} day", "{count} days")
 # Translators: the same after words such as "ago", "in", "within" and "less than", for languages with cases.
 _DAYS_GOVERNED = Plural("{count} day", "{count} days", "after a preposition")
+# Translators: the units written out, for screen readers, which spell the short ones.
+_WHOLE_SECONDS = Plural("{count} second", "{count} seconds")
+_WHOLE_MINUTES = Plural("{count} minute", "{count} minutes")
+_WHOLE_HOURS = Plural("{count} hour", "{count} hours")
+# Translators: the same after words such as "ago", "in", "within" and "less than", for languages with cases.
+_WHOLE_MINUTES_GOVERNED = Plural("{count} minute", "{count} minutes", "after a preposition")
+_WHOLE_HOURS_GOVERNED = Plural("{count} hour", "{count} hours", "after a preposition")
+# Translators: joins two units of time, such as "3 hours" and "12 minutes".
+_TWO_UNITS = Text("{first} and {second}", "units of time")
 _JUST_NOW = Text("just now")
 # Translators: {span} is a span of time such as "3 h 12 min" or "4 days".
 _AGO = Text("{span} ago")
@@ -51,6 +61,22 @@ _PERCENT = Text("{number}%")
 _BYTES = Text("{size} B")
 _KILOBYTES = Text("{size} kB")
 _MEGABYTES = Text("{size} MB")
+
+
+class _Units:
+    """How spans are written."""
+
+    are_whole_words = False
+
+
+@contextmanager
+def whole_words() -> Iterator[None]:
+    """Write `3 hours and 12 minutes` for `3 h 12 min` meanwhile: what is spoken."""
+    before, _Units.are_whole_words = _Units.are_whole_words, True
+    try:
+        yield
+    finally:
+        _Units.are_whole_words = before
 
 
 def clock_time(at: datetime) -> str:
@@ -162,26 +188,44 @@ def span(length: timedelta, *, after_preposition: bool = False) -> str:
 
     after_preposition: it stands after a word such as "in" or "within", which some languages mark at the days.
     """
-    minutes = int(length.total_seconds() // 60)
-    if minutes < 1:
+    hours, minutes = divmod(int(length.total_seconds() // 60), 60)
+    if not hours and not minutes:
         return _MOMENT()
-    if minutes < 60:
+    if hours >= 48:
+        return (_DAYS_GOVERNED if after_preposition else _DAYS)(hours // 24)
+    minutes = minutes if hours < 24 else 0
+    if _Units.are_whole_words:
+        return _whole_span(hours, minutes, after_preposition=after_preposition)
+    if not hours:
         return _MINUTES(minutes=minutes)
-    hours, minutes = divmod(minutes, 60)
-    if minutes and hours < 24:
-        return _HOURS_MINUTES(hours=hours, minutes=minutes)
-    return _HOURS(hours=hours) if hours < 48 else (_DAYS_GOVERNED if after_preposition else _DAYS)(hours // 24)
+    return _HOURS_MINUTES(hours=hours, minutes=minutes) if minutes else _HOURS(hours=hours)
+
+
+def _whole_span(hours: int, minutes: int, *, after_preposition: bool) -> str:
+    of_hours = _WHOLE_HOURS_GOVERNED if after_preposition else _WHOLE_HOURS
+    of_minutes = _WHOLE_MINUTES_GOVERNED if after_preposition else _WHOLE_MINUTES
+    if hours and minutes:
+        return _TWO_UNITS(first=of_hours(hours), second=of_minutes(minutes))
+    return of_hours(hours) if hours else of_minutes(minutes)
 
 
 def seconds_span(length: timedelta) -> str:
     """Return a duration with seconds, such as `42 min 10 s`; never in the form of a time of day."""
     minutes, seconds = divmod(max(0, int(length.total_seconds())), 60)
+    if _Units.are_whole_words:
+        # Only the margin of a window is spoken with seconds, after "by".
+        rest = _WHOLE_SECONDS(seconds)
+        return _TWO_UNITS(first=_WHOLE_MINUTES_GOVERNED(minutes), second=rest) if minutes else rest
     return _MINUTES_SECONDS(minutes=minutes, seconds=seconds) if minutes else _SECONDS(seconds=seconds)
 
 
 def time_left(left: timedelta, *, after_preposition: bool = False) -> str:
-    """Return the time left of a countdown: with seconds in the last hour. after_preposition: as of `span`."""
-    return seconds_span(left) if left < timedelta(hours=1) else span(left, after_preposition=after_preposition)
+    """Return the time left of a countdown: with seconds in the last hour, unless it is spoken. after_preposition: as of
+    `span`.
+    """
+    if left < timedelta(hours=1) and not _Units.are_whole_words:
+        return seconds_span(left)
+    return span(left, after_preposition=after_preposition)
 
 
 def ago(then: datetime, now: datetime) -> str:

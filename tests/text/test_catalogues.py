@@ -29,7 +29,7 @@ SAME_WORDS = {
     "system tagalog tags team teams text urdu updates utility version video web",
     "es": "audio australia emoji error info lead manual no total video web",
     "fr": "account sid audio code conversation conversations document europe info invitation licences mentions menu "
-    "message messages note notes notifications pause section service tag tags total version web",
+    "message messages minute minutes note notes notifications pause section service tag tags total version web",
     "pt_BR": "emoji ids item lead link logs manual menu offline sandbox tag tags total web",
     "ar": "",
 }

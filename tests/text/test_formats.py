@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QLocale
 
 from desktop.text import formats
+from desktop.text.catalog import ENGLISH, strip_isolates, use_language
 from desktop.text.locale import EnglishFormats, use_formats
 from desktop.ui.look.locale_formats import QtFormats
 
@@ -28,6 +29,7 @@ def in_locale(name: str) -> QtFormats:
 def english_again():
     yield
     use_formats(EnglishFormats())
+    use_language(ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,32 @@ def english_again():
 )
 def test_spans(length, text):
     assert formats.span(length) == text
+
+
+@pytest.mark.parametrize(
+    ("length", "text"),
+    [
+        (timedelta(seconds=59), "a moment"),
+        (timedelta(minutes=1, seconds=30), "1 minute"),
+        (timedelta(hours=1), "1 hour"),
+        (timedelta(hours=3, minutes=12), "3 hours and 12 minutes"),
+        (timedelta(hours=47, minutes=59), "47 hours"),
+        (timedelta(hours=48), "2 days"),
+    ],
+)
+def test_what_is_spoken_has_whole_words(length, text):
+    with formats.whole_words():
+        assert formats.time_left(length) == formats.span(length) == text
+        assert formats.seconds_span(timedelta(minutes=1, seconds=30)) == "1 minute and 30 seconds"
+    assert formats.span(timedelta(hours=1)) == "1 h"
+
+
+def test_spoken_spans_are_declined_in_arabic():
+    use_language("ar")
+    with formats.whole_words():
+        spans = [formats.span(timedelta(hours=hours)) for hours in (1, 2, 3, 11)]
+        assert list(map(strip_isolates, spans)) == ["ساعة واحدة", "ساعتان", "3 ساعات", "11 ساعة"]
+        assert formats.span(timedelta(hours=2), after_preposition=True) == "ساعتين"
 
 
 def test_the_last_hour_is_counted_in_seconds_with_units():

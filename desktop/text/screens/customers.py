@@ -13,7 +13,7 @@ from desktop.domain.model.list_view import AnyView, ListView, TeamListView
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.workspace import BRIDGE_TAGS
 from desktop.text.catalog import Plural, Text
-from desktop.text.formats import ago, coming_moment, listed, shorten
+from desktop.text.formats import ago, coming_moment, listed, shorten, whole_words
 from desktop.text.names import channel_label, display_name
 from desktop.text.thread.presence import presence_lines
 from desktop.text.thread.screen_reader import accessible_sentences
@@ -187,9 +187,11 @@ def _channel_and_age(row: CustomerRow, now: datetime) -> str:
 
 def accessible_row(row: CustomerRow, now: datetime, colleagues: Iterable[Colleague] = ()) -> str:
     """Return a row's text for screen readers."""
+    with whole_words():
+        last = _channel_and_age(row, now)
     first = (ACCESSIBLE_UNREAD_ROW if row.unread else _ACCESSIBLE_ROW)(
         name=display_name(row.name),
-        last=_channel_and_age(row, now),
+        last=last,
         line=shorten(last_line(row), _LONGEST_LINE),
     )
     left = accessible_countdown(row.window, now) if row.window is not None and row.waits else ""

@@ -8,7 +8,7 @@ from desktop.domain.model.facts import ConversationState, EntryKind, Role
 from desktop.domain.search.folding import Range
 from desktop.domain.search.query import FilterName, FilterProblem
 from desktop.text.catalog import Plural, Text, strip_isolates
-from desktop.text.formats import ago
+from desktop.text.formats import ago, whole_words
 from desktop.text.locale import number
 from desktop.text.names import display_name
 
@@ -176,4 +176,6 @@ def accessible_customer(name: str, detail: str) -> str:
 
 def accessible_message(name: str, sent_at: datetime, now: datetime, text: str) -> str:
     """Return a found message for screen readers."""
-    return strip_isolates(_ACCESSIBLE_MESSAGE(name=display_name(name), ago=ago(sent_at, now), text=text))
+    with whole_words():
+        age = ago(sent_at, now)
+    return strip_isolates(_ACCESSIBLE_MESSAGE(name=display_name(name), ago=age, text=text))

@@ -128,8 +128,8 @@ PHONE_NUMBERS_ABOUT = Text(
     "number are shown as one customer."
 )
 COUNTRY = Text("Country or region")
-# Translators: a choice in place of a country.
-NO_COUNTRY = Text("None: don't compare numbers without a country code")
+# Translators: a choice in place of a country: numbers without a country code are not compared. Keep it short.
+NO_COUNTRY = Text("None: don't compare them")
 # Translators: {code} is the two-letter code of the country.
 COUNTRY_AND_CODE = Text("{country} ({code})")
 

@@ -22,6 +22,9 @@ TEAMS = Text("Teams")
 TEAM = Text("Team", "a view")
 OWN_VIEWS = Text("My views")
 MORE_VIEWS = Text("More views")
+# Translators: the same where there is little room, right below the views.
+MORE = Text("More", "views")
+FEWER = Text("Fewer", "views")
 FEWER_VIEWS = Text("Fewer views")
 # Translators: a button that hides customers without unread messages.
 UNREAD_ONLY = Text("Show unread only")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from desktop.domain.window.window import Window, WindowState
 from desktop.text.catalog import Text
-from desktop.text.formats import ago, at_time, seconds_span, span, time_left
+from desktop.text.formats import ago, at_time, seconds_span, span, time_left, whole_words
 from desktop.text.names import channel_label, channel_name, first_name, place
 from desktop.text.reasons.describe import describe
 
@@ -52,20 +51,11 @@ NOW = Text("now", "a point on a time axis")
 
 def countdown(window: Window, now: datetime) -> str:
     """Return for example `WhatsApp · 3 h 12 min left` or `WhatsApp closed 2 h ago`; "" without a window."""
-    return _countdown(window, now, time_left)
-
-
-def accessible_countdown(window: Window, now: datetime) -> str:
-    """Return the countdown for a screen reader, without seconds."""
-    return _countdown(window, now, span)
-
-
-def _countdown(window: Window, now: datetime, show_left: Callable[[timedelta], str]) -> str:
     channel, state, left = channel_label(window.key.channel), window.state(now), window.left(now)
     if state is WindowState.NONE:
         return ""
     if state in (WindowState.OPEN, WindowState.CLOSING) and left is not None:
-        return _LEFT(channel=channel, left=show_left(left))
+        return _LEFT(channel=channel, left=time_left(left))
     if state is WindowState.NEVER:
         return _NEVER(channel=channel)
     if state is WindowState.UNKNOWN:
@@ -73,6 +63,12 @@ def _countdown(window: Window, now: datetime, show_left: Callable[[timedelta], s
     if window.closes_at is None:
         return _CLOSED(channel=channel)
     return _CLOSED_AGO(channel=channel, ago=ago(window.closes_at, now))
+
+
+def accessible_countdown(window: Window, now: datetime) -> str:
+    """Return the countdown for a screen reader, without seconds."""
+    with whole_words():
+        return countdown(window, now)
 
 
 def window_explanation(window: Window, customer_name: str, now: datetime) -> str:
@@ -100,4 +96,4 @@ def window_explanation(window: Window, customer_name: str, now: datetime) -> str
 
 def margin_text(margin: timedelta) -> str:
     """Return for example `2 min` or `1 min 30 s`."""
-    return seconds_span(margin) if margin % timedelta(minutes=1) else span(margin)
+    return seconds_span(margin) if margin % timedelta(minutes=1) else span(margin, after_preposition=True)

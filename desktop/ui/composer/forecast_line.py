@@ -16,6 +16,7 @@ from desktop.domain.reach import Certainty
 from desktop.text.catalog import strip_isolates
 from desktop.text.forecast.context import make_context
 from desktop.text.forecast.line import LineText, forecast_line, reach_icon_text
+from desktop.text.formats import whole_words
 from desktop.text.screens import composer as texts
 from desktop.ui.commands.table import BY_NAME, shown_keys
 from desktop.ui.composer.alternatives import LineAction
@@ -38,7 +39,7 @@ _VERDICT_STYLES = {
 
 _NARROW_CHARACTERS = 75
 """Below this width the link stands below the sentence, unless both fit into one line."""
-_LEAST_ROWS, _MOST_ROWS, _MOST_SHARE = 2, 4, 0.12
+_LEAST_ROWS, _MOST_ROWS, _MOST_SHARE = 2, 4, 0.1
 """Of a sentence before it is shortened, and how much of the height of the window they may take."""
 _VERDICT_NAMES = {
     Verdict.CLEAR: texts.VERDICT_CLEAR,
@@ -76,7 +77,7 @@ class ForecastLine(QFrame):
         self._customer_name, self._reply = "", Reply()
         self.forecast: Forecast | None = None
         self._stage = RingStage.ABSENT
-        self._spoken = ""
+        self._spoken = LineText("")
         self._verdict = Label(parent=self)
         self._reach_icons = ReachIcons(theme, self)
         self._sentence = FittingLabel()
@@ -147,10 +148,11 @@ class ForecastLine(QFrame):
         previous, self.forecast = self.forecast, compute_forecast(situation, self._reply, now)
         context = make_context(self.forecast, situation, self._customer_name, now, self._reply)
         self._sentence.show_line(forecast_line(context))
-        text = strip_isolates(self.text)
-        if text != self._spoken:
-            self._spoken = text
-            self.setAccessibleName(strip_isolates(texts.FORECAST(text=text)))
+        with whole_words():
+            spoken = forecast_line(context)
+        if spoken != self._spoken:
+            self._spoken = spoken
+            self.setAccessibleName(strip_isolates(texts.FORECAST(text=spoken.whole)))
         self._place_link()
         previous_stage, self._stage = self._stage, self._countdown_ring_stage(situation, now)
         if self.forecast == previous and self._stage is not previous_stage:
@@ -167,9 +169,8 @@ class ForecastLine(QFrame):
         """What a screen reader says: all of it, or that a channel has been lost while the agent was here."""
         reached = {reach.channel for reach in now.reaches} - {ChannelKind.EMAIL}
         if before is None or reached != {ChannelKind.MESSENGER} or not _lost(before, now) - {ChannelKind.EMAIL}:
-            return self.text
-        line = self._sentence.line
-        return " ".join(filter(None, (texts.ONLY_MESSENGER_NOW(), line.more, line.why)))
+            return self._spoken.whole
+        return " ".join(filter(None, (texts.ONLY_MESSENGER_NOW(), self._spoken.more, self._spoken.why)))
 
     def _apply_theme(self) -> None:
         if self.forecast is None:

@@ -15,6 +15,7 @@ from desktop.engine.commands import SendDirect, SendReply
 from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
 from desktop.text.forecast.warnings import WarningText, spoken_title
+from desktop.text.formats import whole_words
 from desktop.text.screens import composer as texts
 from desktop.text.thread.scheduling import scheduled_warning_texts, your_reply
 from desktop.ui.composer.alternatives import route_of
@@ -95,20 +96,26 @@ class WarningSheet(Overlay):
         situation = find_route_situation(view.thread, conversation, view.direct_routes, self._route)
         codes = [w.code for w in warned]
         schedule = command.schedule
-        found = (
-            scheduled_warning_texts(codes, forecast, situation, view.name, now, reply, schedule)
-            if situation is not None
-            else []
-        )
-        first, *more = found or [WarningText(texts.LOOK_AGAIN(), texts.LOOK_AGAIN_WHY())]
-        why = "\n\n".join([first.text, *(w.paragraph for w in more)])
-        self._title.setText(first.title)
-        self._why.setText(why)
+
+        def title_and_why() -> tuple[str, str]:
+            found = (
+                scheduled_warning_texts(codes, forecast, situation, view.name, now, reply, schedule)
+                if situation is not None
+                else []
+            )
+            first, *more = found or [WarningText(texts.LOOK_AGAIN(), texts.LOOK_AGAIN_WHY())]
+            return first.title, "\n\n".join([first.text, *(w.paragraph for w in more)])
+
+        title, why = title_and_why()
+        with whole_words():
+            _, spoken_why = title_and_why()
+        self._title.setText(title)
+        self._why.setText(why, spoken_why)
         self._as_sent.setText(texts.PREVIEW() if schedule is None else your_reply(schedule, view.name, now))
         self._preview.setText(_preview(command))
         self._choices.has_whatsapp_account = self._has_whatsapp_account
         self._choices.show_choices(view, command, reply, forecast, now)
-        self.setAccessibleName(strip_isolates(texts.SHEET_NAME(title=spoken_title(first.title), text=why)))
+        self.setAccessibleName(strip_isolates(texts.SHEET_NAME(title=spoken_title(title), text=spoken_why)))
         self.show_popup()
 
     def dismiss(self) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from desktop.domain.model.list_view import AnyView, ListView, SavedView
@@ -40,6 +40,8 @@ from desktop.ui.widgets.layouts import Pane
 _MARGIN = 60
 """Rows that are loaded above and below those on the screen."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_LEAST_LETTERS = 17
+"""Beside the buttons, with its icons, in the search field."""
 _VIEWS_SHARE = 0.4
 """Of the pane's height, at most, is for the views."""
 
@@ -123,17 +125,6 @@ class CustomerList(Pane):
         # Before `filled`, and with the results: the pane is laid out and painted once.
         search.shown.connect(self._show_view)
         search.shown.connect(self.filled)
-        stops = [
-            bar.field,
-            bar.filters_button,
-            self.unread_button,
-            self.new_button,
-            self.picker.list,
-            self.picker.more_button,
-        ]
-        stops += [self.own_views.save_button, self.own_views.menu_button, self._list, search.view]
-        for first, second in pairwise(stops):
-            QWidget.setTabOrder(first, second)
         self._list.setModel(self._model)
         self._list.viewport().setAutoFillBackground(False)
         self._delegate = CustomerRowDelegate(self._theme, self._ticker, self._list, self._colleagues)
@@ -154,20 +145,17 @@ class CustomerList(Pane):
         self._stack.addWidget(self._list)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(search.view)
-        search_box = layouts.row(bar, spacing=GAP // 2, margins=(PAD - 4, 0, PAD - 4, 0))
-        # Not beside a problem below the field.
-        search_box.addWidget(self.unread_button, 0, Qt.AlignmentFlag.AlignTop)
-        search_box.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignTop)
+        search_box = self._search_box = layouts.row(bar, spacing=GAP // 2, margins=(PAD - 4, 0, PAD - 4, 0))
+        search_box.setStretchFactor(bar, 1)
+        self._is_narrow: bool | None = None
         self._selection_bar = SelectionBar(self._theme, self)
         self._selection_bar.command_requested.connect(self.command_requested)
         self._selection_bar.cleared.connect(self.select_one)
         items = (search_box, self.picker, self.own_views, self._selection_bar, self._stack)
         column = layouts.column(*items, parent=self, spacing=GAP // 2, margins=(0, GAP, 0, 0))
         column.setStretchFactor(self._stack, 1)
-        # Screen readers go from the lowest to the highest.
-        for part in (bar, self.unread_button, self.new_button, *items[1:]):
-            part.raise_()
         self.setFocusProxy(self._list)
+        self._place_buttons(is_narrow=False)
         self._on_theme_changed()
 
     # --- public --------------------------------------------------------------------------------------
@@ -534,10 +522,44 @@ class CustomerList(Pane):
         self.setAutoFillBackground(True)
         self._list.scheduleDelayedItemsLayout()
 
+    @property
+    def _leaves_few_letters(self) -> bool:
+        """Whether the buttons beside the search leave it room for a few letters only."""
+        buttons = (self.search.bar.filters_button, self.unread_button, self.new_button)
+        taken = 2 * PAD + sum(b.sizeHint().width() + GAP // 2 for b in buttons)
+        return self.width() - taken < _LEAST_LETTERS * self.fontMetrics().averageCharWidth()
+
+    def _place_buttons(self, *, is_narrow: bool) -> None:
+        """Beside the search, or below the views."""
+        bar, picker, buttons = self.search.bar, self.picker, (self.unread_button, self.new_button)
+        if is_narrow is self._is_narrow:
+            return
+        self._is_narrow = is_narrow
+        picker.set_narrow(is_narrow)
+        for button in buttons:
+            # Not beside a problem below the field.
+            (picker.buttons if is_narrow else self._search_box).addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            button.show()
+        views = (picker.list, picker.more_button)
+        own = (self.own_views.save_button, self.own_views.menu_button)
+        first = (*views, *buttons) if is_narrow else (*buttons, *views)
+        for before, after in pairwise((bar.field, bar.filters_button, *first, *own, self._list, self.search.view)):
+            QWidget.setTabOrder(before, after)
+        # Screen readers go from the lowest to the highest.
+        for part in (bar, *(() if is_narrow else buttons), picker, self.own_views, self._selection_bar, self._stack):
+            part.raise_()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place_buttons(is_narrow=self._leaves_few_letters)
+
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.view_moved.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self.isVisible():
+            # Before, it may have any width.
+            self._place_buttons(is_narrow=self._leaves_few_letters)
         self.picker.set_max_height(round(self.height() * _VIEWS_SHARE))

@@ -19,7 +19,7 @@ from desktop.domain.window.window import Window
 from desktop.engine.commands import MarkSolved, PinMapping
 from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
-from desktop.text.formats import full_time
+from desktop.text.formats import full_time, whole_words
 from desktop.text.names import channel_label, channel_name, first_name
 from desktop.text.reasons.contrary import contrary_sentence
 from desktop.text.screens import details as texts
@@ -113,8 +113,9 @@ class WindowSentences(Paragraph):
     """What opened a window and how much earlier than 24 hours we close it; the first sentence changes with time."""
 
     def __init__(self, window: Window, customer_name: str, opener: Message | None, ticker: Ticker) -> None:
-        super().__init__(window_sentences(window, customer_name, opener, ticker.now()), can_shrink=True)
+        super().__init__(can_shrink=True)
         self._window, self._customer_name, self._opener, self._ticker = window, customer_name, opener, ticker
+        self._show(ticker.now())
         ticker.ticked.connect(self._on_tick)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -123,9 +124,14 @@ class WindowSentences(Paragraph):
 
     def _on_tick(self, now: datetime) -> None:
         if self.isVisible():
-            text = window_sentences(self._window, self._customer_name, self._opener, now)
-            if text != self.text():
-                self.setText(text)
+            self._show(now)
+
+    def _show(self, now: datetime) -> None:
+        text = window_sentences(self._window, self._customer_name, self._opener, now)
+        if text != self.text():
+            with whole_words():
+                spoken = window_sentences(self._window, self._customer_name, self._opener, now)
+            self.setText(text, spoken)
 
 
 def find_opener(view: ThreadView, window: Window) -> Message | None:

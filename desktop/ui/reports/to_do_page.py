@@ -13,6 +13,7 @@ from desktop.domain.history.report_events import ReportKind
 from desktop.engine.views import ReportsView, UnreachedCustomer
 from desktop.text import reports as texts
 from desktop.text.catalog import strip_isolates
+from desktop.text.formats import whole_words
 from desktop.text.names import display_name
 from desktop.ui.look import icons
 from desktop.ui.look.theme import Theme
@@ -82,7 +83,9 @@ class ToDoPage(QWidget):
             shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1].rstrip()}…"
             item = QListWidgetItem(f"{shown}\n{line}")
             item.setToolTip(f"{name}\n{line}")
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, strip_isolates(f"{name}. {line}"))
+            with whole_words():
+                spoken = texts.to_do_line(customer.event, now)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, strip_isolates(f"{name}. {spoken}"))
             item.setData(_CUSTOMER, customer)
             self.list.addItem(item)
             item.setSelected(customer.customer_id in selected)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from desktop.engine.protocols import Submit
 from desktop.text.catalog import ENGLISH, LANGUAGES, is_translated, strip_isolates
-from desktop.text.formats import percent, span
+from desktop.text.formats import percent, span, whole_words
 from desktop.text.screens import settings as texts
 from desktop.ui.look.preferences import CLOSING_HOURS, TEXT_SCALES, Preferences
 from desktop.ui.look.theme import GAP, Theme
@@ -64,7 +64,9 @@ class AppearancePage(Page):
         self._rows.setCurrentIndex(self._rows.findData(preferences.compact_rows))
         self._closing = DropDown(theme, texts.CLOSING_SOON())
         for hours in CLOSING_HOURS:
-            within = span(timedelta(hours=hours), after_preposition=True)
+            # What is chosen is spoken as it is shown.
+            with whole_words():
+                within = span(timedelta(hours=hours), after_preposition=True)
             self._closing.addItem(strip_isolates(texts.CLOSING_WITHIN(span=within)), hours)
         self._closing.setCurrentIndex(self._closing.findData(preferences.closing_within // timedelta(hours=1)))
         for box in (self.language, self._scheme, self._rows, self._closing):

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from desktop.domain.model.reason import NO_REASON
 from desktop.engine.views import ConnectionState, ConnectionView, Progress
 from desktop.text.catalog import strip_isolates
-from desktop.text.formats import ago
+from desktop.text.formats import ago, whole_words
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import widgets as texts
 from desktop.ui.look import icons
@@ -100,7 +100,9 @@ class ConnectionLine(QWidget):
         text = connection_text(self._view, now) if reading is None else progress_text(reading)
         if text != self._text.text():
             self._text.setText(text)
-            self.setAccessibleName(strip_isolates(texts.CONNECTION(state=text)))
+            with whole_words():
+                spoken = connection_text(self._view, now) if reading is None else text
+            self.setAccessibleName(strip_isolates(texts.CONNECTION(state=spoken)))
         self._bar.setVisible(reading is not None)
         self._stop_button.setVisible(reading is not None)
         if reading is not None:

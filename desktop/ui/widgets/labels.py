@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from desktop.text.catalog import strip_isolates
+from desktop.text.catalog import strip_isolates, with_direction
 from desktop.ui.look.text_direction import leading_side
 from desktop.ui.look.theme import Theme
 
@@ -19,23 +19,31 @@ class Label(QLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._spoken = ""
+        self._spoken = self._plain = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         # Otherwise Qt puts a text on the side of its own language, away from what it belongs to.
         self.setAlignment(leading_side(mirrored=self.isRightToLeft()) | Qt.AlignmentFlag.AlignVCenter)
         self.setText(text)
 
-    def setText(self, text: str) -> None:
-        super().setText(text)
+    def setText(self, text: str, spoken: str = "") -> None:
+        """spoken: the same in words for screen readers; "" for the text."""
+        is_selectable = bool(self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse)
+        # Where it can be selected, Qt takes the direction of the first letter, such as of a name, for the sentence's.
+        shown = with_direction(text) if is_selectable else text
+        self._plain = text
+        super().setText(shown)
         if self.accessibleName() != self._spoken:
             # It has a name of its own.
             return
         # Some readers name marks of direction.
-        without = strip_isolates(text)
-        spoken = without if without != text else ""
+        without = strip_isolates(spoken or text)
+        spoken = without if without != shown else ""
         if spoken != self._spoken:
             self._spoken = spoken
             self.setAccessibleName(spoken)
+
+    def text(self) -> str:
+        return self._plain
 
     def show_text(self, text: str) -> None:
         """Set the text, and hide the label if it is empty."""
@@ -63,6 +71,7 @@ class Paragraph(Label):
             self.setObjectName("muted")
         if selectable:
             self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self.setText(text)
 
 
 class Heading(Paragraph):

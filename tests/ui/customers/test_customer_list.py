@@ -162,7 +162,7 @@ def test_a_row_follows_facts_that_come_without_a_message(pane, engine, people, c
     show_rows(pane, engine, [replace(row, window=people.window(-timedelta(hours=2)), messenger_only=True)])
     after = look()
     assert after[0] != before[0]
-    assert "WhatsApp closed 2 h ago. Latest reply: Messenger only." in after[1]
+    assert "WhatsApp closed 2 hours ago. Latest reply: Messenger only." in after[1]
     assert count_of(pane, ListView.MESSENGER_ONLY) == 1
     assert pane.current() == "c-1"
 
@@ -203,7 +203,7 @@ def test_a_reader_hears_name_channel_words_age_and_window(pane):
         for at in range(model.rowCount())
     }
     assert spoken["jennifer"] == (
-        "Jennifer Okafor, unread. WhatsApp, 5 min ago: Any news about my parcel? WhatsApp closed 2 h ago. "
+        "Jennifer Okafor, unread. WhatsApp, 5 minutes ago: Any news about my parcel? WhatsApp closed 2 hours ago. "
         "Latest reply: Messenger only."
     )
 

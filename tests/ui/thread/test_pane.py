@@ -219,7 +219,7 @@ def test_its_words_are_set_only_when_they_change_and_readers_hear_thresholds_onl
     pane.show_thread(jennifer(whatsapp_age=17 * HOUR, messenger_age=None))
     countdown = pane.header.countdown
     name = countdown.accessibleName()
-    assert name == "WhatsApp · 6 h 58 min left"
+    assert name == "WhatsApp · 6 hours and 58 minutes left"
     set_to = []
     countdown.setText = lambda text: (set_to.append(text), type(countdown).setText(countdown, text))
     for _ in range(50):
@@ -229,7 +229,7 @@ def test_its_words_are_set_only_when_they_change_and_readers_hear_thresholds_onl
     assert countdown.accessibleName() == name
     clock.advance(58 * MINUTE)
     ticker.tick()
-    assert countdown.accessibleName() == "WhatsApp · 5 h 59 min left"
+    assert countdown.accessibleName() == "WhatsApp · 5 hours and 59 minutes left"
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])

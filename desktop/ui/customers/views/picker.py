@@ -26,6 +26,8 @@ class ViewPicker(QWidget):
     """The first views, and the one chosen last of the others; *More views* shows all of them, in a part of the pane's
     height that leaves the most to the customers.
 
+    buttons: the row of *More views*, which has room at its end.
+
     Signals:
         chosen: the agent chose a view. arg: an `AnyView` or a `SavedView`.
         menu_requested: of one of the agent's own views. args: the `SavedView`, and the global position.
@@ -39,6 +41,7 @@ class ViewPicker(QWidget):
         self._theme = theme
         self._views = Views()
         self._max_height = 0
+        self._is_narrow = False
         self.list = ViewList(theme, self)
         self.list.chosen.connect(self._on_chosen)
         self.list.fold_requested.connect(self._on_fold_requested)
@@ -50,8 +53,8 @@ class ViewPicker(QWidget):
         self.more_button.setAccessibleName(texts.MORE_VIEWS())
         self.more_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more_button.toggled.connect(self.set_has_more)
-        buttons = layouts.row(self.more_button, "stretch", margins=(PAD - 4, 0, PAD - 4, 0))
-        layouts.column(self.list, buttons, parent=self, spacing=0)
+        self.buttons = layouts.row(self.more_button, "stretch", spacing=GAP // 2, margins=(PAD - 4, 0, PAD - 4, 0))
+        layouts.column(self.list, self.buttons, parent=self, spacing=0)
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self._show(self._views)
@@ -118,6 +121,11 @@ class ViewPicker(QWidget):
     def set_has_teams_open(self, has_teams_open: bool) -> None:
         self._show(replace(self._views, has_teams_open=has_teams_open))
 
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Leave room beside *More views* for other buttons."""
+        self._is_narrow = is_narrow
+        self._apply_theme()
+
     def set_max_height(self, height_px: int) -> None:
         """Set the height that the rows and the button below may take; a few rows are shown all the same."""
         self._max_height = height_px
@@ -143,7 +151,10 @@ class ViewPicker(QWidget):
         has_more = self._views.has_more
         icon = "fa6s.chevron-up" if has_more else "fa6s.chevron-down"
         self.more_button.setIcon(icons.icon(icon, self._theme.color("muted")))
-        self.more_button.setText(texts.FEWER_VIEWS() if has_more else texts.MORE_VIEWS())
+        whole = texts.FEWER_VIEWS() if has_more else texts.MORE_VIEWS()
+        short = texts.FEWER() if has_more else texts.MORE()
+        self.more_button.setText(short if self._is_narrow else whole)
+        self.more_button.setToolTip(whole if self._is_narrow else "")
         self.more_button.setFont(self._theme.font(delta=-1))
         side = round(self.more_button.fontMetrics().height() * 0.7)
         self.more_button.setIconSize(QSize(side, side))

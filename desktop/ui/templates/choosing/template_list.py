@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from desktop.domain.content.template import Template
 from desktop.engine.views import TemplatesView
 from desktop.text.catalog import strip_isolates
+from desktop.text.formats import whole_words
 from desktop.text.reasons.describe import describe
 from desktop.text.screens import templates as texts
 from desktop.ui.look import icons
@@ -148,7 +149,8 @@ class TemplateList(QWidget):
             item = QListWidgetItem()
             item.setData(TEMPLATE, template)
             item.setData(USED_AT, used_at)
-            details = template_details(template, used_at, self._ticker.now())
+            with whole_words():
+                details = template_details(template, used_at, self._ticker.now())
             text = "\n".join(filter(None, (template.name, details, body_preview(template))))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, strip_isolates(text))
             item.setToolTip(template.name)
@@ -191,7 +193,7 @@ class TemplateList(QWidget):
         self._error.setText(error)
         self._error.setVisible(bool(error) and error != self._empty.text())
         if view is not None:
-            self._freshness.setText(freshness(view, now))
+            self._show_freshness(view, now)
             self.refresh.setEnabled(not view.refreshing)
 
     def _on_current(self, _item: object, _before: object) -> None:
@@ -202,7 +204,12 @@ class TemplateList(QWidget):
 
     def _on_ticked(self, now: datetime) -> None:
         if self._view is not None and self.isVisible():
-            self._freshness.setText(freshness(self._view, now))
+            self._show_freshness(self._view, now)
+
+    def _show_freshness(self, view: TemplatesView, now: datetime) -> None:
+        with whole_words():
+            spoken = freshness(view, now)
+        self._freshness.setText(freshness(view, now), spoken)
 
     def _build(self) -> None:
         self.filters = TemplateFilters(self._theme)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStyle, QWidget
 from desktop.domain.window.window import Window
 from desktop.engine.views import ThreadView
 from desktop.text.catalog import strip_isolates
-from desktop.text.formats import clock_time
+from desktop.text.formats import clock_time, whole_words
 from desktop.text.names import channel_label
 from desktop.text.thread import window as texts
 from desktop.ui.look import icons
@@ -264,6 +264,8 @@ class WindowChartPopup(QFrame):
         self.setPalette(palette)
         self.chart.show_chart(build_chart(view.thread, window, now))
         self._legend.set_bar_color(self._theme.channel_color(window.key.channel))
-        self.why.setText(why)
-        self.chart.setAccessibleName(strip_isolates(why))
+        with whole_words():
+            spoken = texts.window_explanation(window, view.name, now)
+        self.why.setText(why, spoken)
+        self.chart.setAccessibleName(strip_isolates(spoken))
         self.adjustSize()
