@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from desktop.engine.views import WaitingReply
-from desktop.text.catalog import strip_isolates
+from desktop.text.catalog import isolate, strip_isolates
 from desktop.text.names import full_name
 from desktop.text.screens import inbox as inbox_texts
 from desktop.text.thread import scheduling as texts
@@ -53,6 +53,7 @@ class ScheduledRepliesSheet(Overlay):
         self.list.setAccessibleName(texts.SCHEDULED_REPLIES())
         self.list.setWordWrap(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setItemDelegate(_RowDelegate(self.list))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemActivated.connect(lambda _item: self._emit(self.show_requested))
         self._empty = EmptyState(theme)
@@ -146,7 +147,7 @@ class ScheduledRepliesSheet(Overlay):
         text = texts.NOTE_ROW(text=text) if pending.internal else text
         when = texts.when(schedule, self._ticker.now()) if schedule is not None else ""
         name = full_name(reply.name)
-        item = QListWidgetItem(f"{texts.ROW(when=when, name=name)}\n{text}")
+        item = QListWidgetItem(f"{texts.ROW(when=when, name=name)}\n{isolate(text)}")
         item.setData(
             Qt.ItemDataRole.AccessibleTextRole, strip_isolates(texts.ROW_NAME(when=when, name=name, text=text))
         )
@@ -179,3 +180,13 @@ class ScheduledRepliesSheet(Overlay):
             f"QListWidget::item {{ border-bottom-color: {colors.border}; color: {colors.text}; }}"
             f"QListWidget::item:selected {{ border-color: {colors.outline}; }}"
         )
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Gives a row a little more height than Qt counts for it: where another font has the letters, its lines are higher,
+    and of a row that is too low by a pixel Qt leaves out the last line.
+    """
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width(), hint.height() + option.fontMetrics.lineSpacing() // 2)
