@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from desktop.ui.composer.writing.formatter import Formatter
 from desktop.ui.look.text_direction import has_direction, is_right_to_left, leading_side
 from desktop.ui.look.theme import Theme
+from desktop.ui.widgets.layouts import is_low_window
 
 _MIN_LINES, _MAX_LINES = 2, 8
 
@@ -86,14 +87,22 @@ class ComposerEdit(QPlainTextEdit):
 
     def least_height(self) -> int:
         """Without a text, in pixels."""
-        return self._height_of(_MIN_LINES)
+        return self._height_of(self._least_lines)
+
+    @property
+    def _least_lines(self) -> int:
+        return 1 if is_low_window(self) else _MIN_LINES
+
+    def fit(self) -> None:
+        """The window has another height."""
+        self._update_height()
 
     def _height_of(self, lines: int) -> int:
         frame = self.contentsMargins().top() + self.contentsMargins().bottom() + 2 * self.frameWidth()
         return lines * self.fontMetrics().lineSpacing() + 2 * round(self.document().documentMargin()) + frame + 10
 
     def _update_height(self) -> None:
-        height = self._height_of(min(max(round(self.document().size().height()), _MIN_LINES), _MAX_LINES))
+        height = self._height_of(min(max(round(self.document().size().height()), self._least_lines), _MAX_LINES))
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
 

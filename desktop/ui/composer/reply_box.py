@@ -25,6 +25,8 @@ from desktop.ui.widgets.labels import Label
 from desktop.ui.widgets.scroll_area import ShrinkingArea
 from desktop.ui.writing.saved_replies.action_chips import ActionChips
 
+_LEAST_LINES = 4
+"""Of what is above the tools, where there is as much."""
 _MOST_SHARE = 0.4
 """Of the height of the window, for all above the tools; what is higher scrolls."""
 
@@ -82,7 +84,9 @@ class ComposerBox(QFrame):
 
     def _fit(self) -> None:
         """Leave the thread and the tools in a small window their room."""
-        self._area.set_range(self.edit.least_height(), round(self.window().height() * _MOST_SHARE))
+        self.edit.fit()
+        least = max(self.edit.least_height(), _LEAST_LINES * self.fontMetrics().lineSpacing())
+        self._area.set_range(least, round(self.window().height() * _MOST_SHARE))
 
     def _show_cursor(self) -> None:
         content = self._area.widget()

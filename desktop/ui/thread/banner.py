@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QPushButton, QSizePolicy, QWidget
 
@@ -10,10 +11,46 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label, Paragraph
+from desktop.ui.widgets.layouts import is_low_window
 from desktop.ui.widgets.screen_reader.announce import announce
 
-_LEAST_CHARACTERS = 28
-"""In a line of the sentence beside the buttons."""
+_LEAST_CHARACTERS, _LEAST_IN_LOW = 28, 18
+"""In a line of the sentence beside the buttons, and in a low window, where it has no other."""
+
+
+class _Sentence(Paragraph):
+    """Wraps; in a low window it is one line, elided at its end, with the whole sentence in the tooltip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    @property
+    def whole(self) -> str:
+        return self._whole
+
+    def show_whole(self, text: str) -> None:
+        self._whole = text
+        self.fit()
+
+    def fit(self) -> None:
+        """The window or the width is another one."""
+        shown, is_low = self._whole, is_low_window(self)
+        if is_low and self.width() > 0:
+            shown = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, self.width() - 1)
+        self.setWordWrap(not is_low)
+        if shown != self.text():
+            self.setText(shown, self._whole)
+        self.setToolTip("" if shown == self._whole else self._whole)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        return hint if self.wordWrap() else QSize(0, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
 
 
 class Banner(QFrame):
@@ -27,8 +64,7 @@ class Banner(QFrame):
         self._theme, self._icon, self._role = theme, icon, role
         self.setObjectName("banner")
         self._sign = Label(parent=self)
-        self._text = Paragraph()
-        self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._text = _Sentence()
         self.button = QPushButton(button, self)
         self.quiet_button = QPushButton(quiet_button, self)
         self.quiet_button.setObjectName("quiet")
@@ -44,12 +80,12 @@ class Banner(QFrame):
     @property
     def text(self) -> str:
         """The sentence that is shown; "" while hidden."""
-        return "" if self.isHidden() else self._text.text()
+        return "" if self.isHidden() else self._text.whole
 
     def show_text(self, text: str) -> None:
         """Show and announce a sentence. text: "" hides the banner."""
         if text and text != self.text:
-            self._text.setText(text)
+            self._text.show_whole(text)
             self.setAccessibleName(strip_isolates(text))
             announce(self, text)
             self._place_buttons()
@@ -61,11 +97,14 @@ class Banner(QFrame):
 
     def _place_buttons(self) -> None:
         """Below the sentence, where beside them it would get a few words into a line."""
+        self._text.fit()
         metrics, directions = self.fontMetrics(), QBoxLayout.Direction
-        around = self._sign.sizeHint().width() + PAD + 3 * GAP
-        room = self.width() - around - self._buttons.minimumSize().width()
-        is_narrow = room < _LEAST_CHARACTERS * metrics.averageCharWidth()
-        is_narrow = is_narrow and metrics.horizontalAdvance(self._text.text()) > room
+        buttons = [b for b in (self.button, self.quiet_button) if not b.isHidden()]
+        around = self._sign.sizeHint().width() + PAD + 2 * GAP
+        room = self.width() - around - sum(button.sizeHint().width() + GAP for button in buttons)
+        least = _LEAST_IN_LOW if is_low_window(self) else _LEAST_CHARACTERS
+        is_narrow = room < least * metrics.averageCharWidth()
+        is_narrow = is_narrow and metrics.horizontalAdvance(self._text.whole) > room
         self._parts.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
     def _apply_theme(self) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from itertools import takewhile
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QWidget
 
 from desktop.domain.history.thread import Chat, Message, Thread
@@ -32,6 +33,8 @@ from desktop.ui.widgets.screen_reader.announce import announce
 
 _MOST_ANNOUNCED = 2
 """Of several messages that arrive together, the newest are read out."""
+_LEAST_LINES = 3
+"""Of messages, whatever needs room around them."""
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 
 OLDER_PAGE = 200
@@ -87,8 +90,6 @@ class ThreadPane(Pane):
         # Screen readers and Tab go from the first made to the last.
         self.header = ThreadHeader(self._theme, self._ticker, thread)
         self.timeline = TimelineView(self._theme, self._ticker, thread)
-        # In a small window with large text a warning below needs the room; the messages scroll.
-        self.timeline.setMinimumHeight(1)
         self.header.conversation_chosen.connect(self.choose_conversation)
         self.header.all_conversations_requested.connect(self.request_all_conversations)
         self.timeline.quote_requested.connect(self.quote_requested)
@@ -300,6 +301,8 @@ class ThreadPane(Pane):
         self._minute = minute
 
     def _on_theme_changed(self) -> None:
+        # In a small window with large text a warning below needs the room, but not all of it; the messages scroll.
+        self.timeline.setMinimumHeight(_LEAST_LINES * QFontMetrics(self._theme.font()).lineSpacing())
         self._update_newest_icon()
         self._line.setStyleSheet(f"color: {self._theme.colors.border}; background: {self._theme.colors.border};")
         self._place_newest_button()

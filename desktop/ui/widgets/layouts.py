@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QSplitter, QVBox
 from desktop.ui.look.theme import GAP
 
 L = TypeVar("L", bound=QBoxLayout)
+_LOW_LINES = 28
+"""Of text, at most, in the height of a window where the messages need what others leave them."""
 Item = QWidget | QLayout | Literal["stretch"]
 Margins = int | tuple[int, int, int, int]
 """In pixels: all four the same, or before, above, after and below the items. Before is right in a layout from right to
@@ -97,6 +99,11 @@ def add_items(layout: QBoxLayout, *items: Item) -> None:
             layout.addLayout(item)
         else:
             layout.addStretch(1)
+
+
+def is_low_window(widget: QWidget) -> bool:
+    """Whether the window has room for so few lines of text that what is beside the messages should take one each."""
+    return widget.window().height() < _LOW_LINES * widget.fontMetrics().lineSpacing()
 
 
 def widgets_in(layout: QLayout) -> list[QWidget]:

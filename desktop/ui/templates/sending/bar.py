@@ -77,7 +77,7 @@ class SendBar(QFrame):
 
     @property
     def obstacle(self) -> str:
-        return self._obstacle.text()
+        return self.send.accessibleDescription()
 
     @property
     def question(self) -> str:
@@ -98,7 +98,8 @@ class SendBar(QFrame):
         self._forecast.setAccessibleName(strip_isolates(texts.FORECAST(forecast=forecast)) if forecast else "")
         self._icon.setVisible(bool(forecast))
         self._remark.show_text(remark)
-        self._obstacle.setText(obstacle)
+        # What blocks it may be all that the forecast says.
+        self._obstacle.setText("" if obstacle == forecast else obstacle)
         self.send.setAccessibleDescription(obstacle)
         self._apply_theme()
 
