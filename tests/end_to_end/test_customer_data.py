@@ -215,7 +215,7 @@ async def export(tour: Tour, folder: Path) -> None:
     printer.setOutputFileName(str(folder / "thread.pdf"))
     sheet.print_on(printer)
     await tour.wait_until(lambda: sheet._task is None and sheet.status.text, "the printed thread")
-    assert "sent to the printer" in sheet.status.text
+    assert "saved as" in sheet.status.text
     assert (folder / "thread.pdf").read_bytes()[:5] == b"%PDF-"
     sheet.dismiss()
 

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.facts import Contact
 from desktop.text.catalog import isolate
+from desktop.text.formats import capitalized
 from desktop.text.screens import details as texts
+from desktop.text.thread.languages import language_name
 from desktop.ui.details.sections import Part, chip, paragraph, part
 from desktop.ui.look.theme import GAP
 from desktop.ui.widgets import layouts
@@ -22,8 +24,9 @@ _LANGUAGE = "language"
 
 def place_parts(contacts: Sequence[Contact], languages: Iterable[str]) -> list[Part]:
     """Create languages and places. languages: those that Intercom alone knows."""
+    names = (capitalized(language_name(code)) for code in (*_languages(contacts), *languages))
     return [
-        *(part(fact_row, texts.LANGUAGE(), code) for code in _different([*_languages(contacts), *languages])),
+        *(part(fact_row, texts.LANGUAGE(), name) for name in _different(names)),
         *(part(fact_row, texts.LOCATION(), place) for place in _different(c.location for c in contacts)),
     ]
 

@@ -64,7 +64,7 @@ def test_what_the_bridge_knows_the_customer_by_is_shown_once(pane: DetailsPane, 
     view = people.view([people.web()], contact=Contact("c-1", name="Jennifer", bridge_attributes=facts))
     pane.show_customer(view, "web", workspace_view(view))
     assert visible_text(pane).count("353871234567") == 1
-    assert "Language\nen" in visible_text(pane)
+    assert "Language\nEnglish" in visible_text(pane)
     assert visible_text(pane).count("octopods") == 1
 
 

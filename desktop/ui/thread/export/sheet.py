@@ -147,7 +147,7 @@ class ExportSheet(Overlay):
 
         from desktop.ui.thread.export.printing import create_printer
 
-        printer = self._printer = create_printer(self._title.text())
+        printer = self._printer = create_printer(self._file_name)
         dialog = QPrintDialog(printer, self)
         dialog.setWindowTitle(self._title.text())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -157,15 +157,18 @@ class ExportSheet(Overlay):
 
     def _ask_for_file(self) -> None:
         ending = "html" if self.as_page.isChecked() else "txt"
-        day = self._engine.clock.now().astimezone().date().isoformat()
-        name = safe_name(strip_isolates(texts.FILE_NAME(name=display_name(self._name), day=day)))
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self, self._title.text(), str(Path(folder) / f"{name}.{ending}"))
+        dialog = QFileDialog(self, self._title.text(), str(Path(folder) / f"{self._file_name}.{ending}"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(ending)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self.export_to)
         dialog.open()
+
+    @property
+    def _file_name(self) -> str:
+        day = self._engine.clock.now().astimezone().date().isoformat()
+        return safe_name(strip_isolates(texts.FILE_NAME(name=display_name(self._name), day=day)))
 
     def print_on(self, printer: QPrinter) -> None:
         """Print the thread."""
@@ -174,6 +177,7 @@ class ExportSheet(Overlay):
 
     def _start(self, wanted: Wanted, printer: QPrinter | None = None) -> None:
         self.status.clear()
+        self._saved_in = None
         self._set_working(True)
         self._task = self._engine.tasks.start(self._run(wanted, printer), "export a thread")
 
@@ -201,7 +205,11 @@ class ExportSheet(Overlay):
         # What the printer has cannot be taken back.
         self.cancel_button.setEnabled(False)
         has_printed = await print_document(printer, exported.document)
-        if has_printed:
+        if has_printed and printer.outputFileName():
+            path = Path(printer.outputFileName())
+            self._saved_in = path.parent
+            self._finish(_saved(exported, path), Status.SUCCESS)
+        elif has_printed:
             self._finish(texts.PRINTED(exported.count), Status.SUCCESS)
         else:
             self._finish(texts.NOT_PRINTED(), Status.ERROR)
