@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
@@ -59,6 +60,8 @@ BRIDGE = "bridge-app"
 OURS = "reachline-app"
 ME = Teammate("7001", "Ada Agent", "ada@example.com")
 REAL_TIME_LIMIT_S = 10.0
+STEPS_AT_REST = 40
+"""Of the loop, in which nobody asks the store: a task takes fewer between two questions."""
 
 
 class FakeClock:
@@ -389,18 +392,45 @@ def messenger(conversation_id: str, contact_id: str, at: datetime, text: str = "
     return replace(whatsapp(conversation_id, contact_id, at, text), tags=(), page_url="https://shop.example/cart")
 
 
+def _counted(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def counted(self: CountedStore, *args: Any, **kwargs: Any) -> Any:
+        self.under_way += 1
+        try:
+            return await method(self, *args, **kwargs)
+        finally:
+            self.under_way -= 1
+
+    return counted
+
+
+class CountedStore(Store):
+    """under_way: for how many answers somebody waits."""
+
+    under_way = 0
+    read, read_aside, write = map(_counted, (Store.read, Store.read_aside, Store.write))
+    may_send, erase_copies = map(_counted, (Store.may_send, Store.erase_copies))
+
+
 @dataclass
 class World:
     """Everything a test of the engine needs, put together."""
 
     clock: FakeClock
     gateway: FakeGateway
-    store: Store
+    store: CountedStore
     engine: Engine
     told: list[Changes] = field(default_factory=list)
 
     async def sync(self) -> None:
         await self.engine.poller.run_once()
+
+    async def rest(self) -> None:
+        """Until everybody waits for time or for news, however long the store's thread takes."""
+        steps = 0
+        async with asyncio.timeout(REAL_TIME_LIMIT_S):
+            while steps < STEPS_AT_REST:
+                steps = 0 if self.store.under_way else steps + 1
+                await asyncio.sleep(0.0005 if self.store.under_way else 0)
 
     async def only_row(self):
         [row] = await every_customer(self.engine.queries)
@@ -433,7 +463,7 @@ async def world(tmp_path: Path, clock: FakeClock) -> AsyncIterator[World]:
 
 
 async def build(path: Path, clock: FakeClock, gateway: FakeGateway, team: TeamFeed | None = None) -> World:
-    store = await Store.open(create_database(path))
+    store = cast(CountedStore, await CountedStore.open(create_database(path)))
     engine = Engine(gateway, store, clock, Random(1), team=team)
     world = World(clock, gateway, store, engine)
     engine.feed.subscribe(world.told.append)

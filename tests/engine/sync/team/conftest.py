@@ -59,22 +59,11 @@ def tools(kit: Any, team: MemoryTeam) -> Any:
                     await kit.eventually(lambda: world.engine.queries.team().desks == hub.desks)  # noqa: B023
 
         @staticmethod
-        async def rest(world: Any) -> None:
-            """Until nobody does anything: the same pauses as a while ago. Before that, time must not pass."""
-            seen: list[list[float]] = []
-
-            def is_quiet() -> bool:
-                seen.append(world.clock.pauses_s)
-                return len(seen) > 15 and all(pauses == seen[-1] for pauses in seen[-15:])
-
-            await kit.eventually(is_quiet)
-
-        @staticmethod
         async def pass_time(world: Any, seconds: float) -> None:
             """From rest to rest."""
-            await Tools.rest(world)
+            await world.rest()
             await world.clock.advance(seconds)
-            await Tools.rest(world)
+            await world.rest()
 
         @staticmethod
         def newest(

@@ -111,12 +111,12 @@ async def test_a_first_message_is_told_before_the_customer_is_known_and_kept_for
 
     first = ChannelMessage("9001:1", True, "", "9001", kit.START - MINUTE, "Hi")
     team.tell(MessageReported(bot, first), MessageChangeReported(bot, MessageChange("9001:1", "Hi!", kit.START)))
-    await tools.rest(desk)
+    await desk.rest()
     assert await desk.store.read(fetch_all, "SELECT 1 FROM provider_messages") == []
     desk.gateway.contacts["c2"] = Contact("c2", name="Mei", bridge_attributes={"octopods_telegram_user_id": "9001"})
     desk.gateway.put(replace(kit.whatsapp("v2", "c2", kit.START), tags=(Tag("telegram", kit.START, "814"),)))
     team.tell(tools.newest(desk.gateway, "v2"))
-    await tools.rest(desk)
+    await desk.rest()
     await desk.sync()
     team.beat(tools.HUB)
 
