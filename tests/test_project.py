@@ -117,7 +117,7 @@ def test_time_is_a_clock_that_is_given() -> None:
 
 BOUNDARIES = {
     "desktop/engine/tasks.py": 1,
-    "desktop/engine/command_handler.py": 1,
+    "desktop/engine/handlers/command_handler.py": 1,
     "desktop/engine/sync/poller.py": 1,
     # Rounds of their own: the open conversation, templates, and what channels list are read again and again.
     "desktop/engine/sync/open_conversation.py": 1,

@@ -563,54 +563,59 @@ class DeleteFiles(msgspec.Struct, frozen=True):
     """Delete the files of messages from this computer. They are fetched again when somebody looks at them."""
 
 
-Command = (
+ReplyCommand = (
     SaveDraft
     | SendReply
     | SendDirect
     | SendReaction
     | CarryOutActions
     | StartConversation
-    | RefreshTemplates
     | ResolvePending
     | Reschedule
     | EditPending
-    | ConversationChange
-    | ChangeSeveral
-    | UndoChanges
-    | ContactChange
-    | MarkSeen
+)
+CustomerCommand = (
+    MarkSeen
     | MarkUnread
     | ShowTranslation
     | SetCustomerLanguage
     | TranslateCustomer
     | PinMapping
-    | SetRelay
-    | ChooseTeammate
+    | SetMessageChannel
+    | MarkSolved
+    | MarkReportsDone
+    | DecideIdentity
+    | ForgetCustomer
+)
+SettingsCommand = (
+    SetRelay
     | SetBridgeCodes
     | SetOtherCodes
     | SetBridgeChannels
     | SetBridgeTaggers
-    | SetMessageChannel
-    | MarkSolved
     | SetNoticePatterns
-    | DecideIdentity
     | SetPhoneRegion
+    | ChooseTeammate
     | SetRetentionDays
+    | SetCustomerTexts
+    | MarkTextsSet
     | SaveView
     | DeleteView
     | SaveSnippets
     | DeleteSnippets
-    | MarkReportsDone
-    | SetCustomerTexts
-    | MarkTextsSet
     | SetFilesLimits
     | DeleteFiles
-    | ForgetCustomer
-    | FocusCustomer
-    | SetTyping
-    | SetVisibleCustomers
-    | SyncNow
-    | CancelFirstSync
+)
+ScreenCommand = FocusCustomer | SetTyping | SetVisibleCustomers | RefreshTemplates | SyncNow | CancelFirstSync
+Command = (
+    ReplyCommand
+    | ConversationChange
+    | ChangeSeveral
+    | UndoChanges
+    | ContactChange
+    | CustomerCommand
+    | SettingsCommand
+    | ScreenCommand
 )
 
 

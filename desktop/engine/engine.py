@@ -8,11 +8,16 @@ from random import Random
 from desktop.engine.accounts.translation.translations import Translations
 from desktop.engine.changes import Changes, Feed
 from desktop.engine.channels import Channels
-from desktop.engine.command_handler import CommandHandler
 from desktop.engine.customer.contact_changes import ContactChanges
 from desktop.engine.customer.contact_details import ContactDetails
+from desktop.engine.handlers.command_handler import CommandHandler
+from desktop.engine.handlers.customers import CustomerHandler
+from desktop.engine.handlers.replies import ReplyHandler
+from desktop.engine.handlers.screen import ScreenHandler
+from desktop.engine.handlers.settings import SettingsHandler
 from desktop.engine.notifications.notifications import Notifications
 from desktop.engine.outbox.beginning import Beginnings
+from desktop.engine.outbox.conversation.after_sending import AfterSending
 from desktop.engine.outbox.conversation.changes import ConversationChanges
 from desktop.engine.outbox.conversation.workspace_tags import WorkspaceTags
 from desktop.engine.outbox.delivery_tracking import DeliveryTracking
@@ -155,37 +160,7 @@ class Engine:
         self.contact_details = ContactDetails(gateway, store, clock, self.feed, self._connection)
         self.intercom_search = IntercomSearch(gateway, store, reader, self._connection)
         self.recipients = Recipients(gateway, store, clock, reader, self._connection, self.channels)
-        self.command_handler = CommandHandler(
-            gateway,
-            store,
-            clock,
-            self.feed,
-            self.tasks,
-            self._connection,
-            reader,
-            self.poller,
-            self.older_conversations,
-            self.decisions,
-            self.open_conversation,
-            self.outbox,
-            Reacting(store, self.feed, self.channels),
-            Beginnings(store, self.recipients),
-            self._conversation_changes,
-            ContactChanges(
-                gateway,
-                store,
-                clock,
-                self.feed,
-                self._connection,
-                self.contact_details,
-                tags,
-                reader,
-                self.poller.wake,
-            ),
-            self._templates,
-            self.media,
-            self.team,
-        )
+        self.command_handler = self._make_command_handler(reader, tags)
         self.feed.subscribe(self._on_change)
 
     def _join(self, team: TeamFeed, rng: Random) -> TeamSync:
@@ -200,6 +175,54 @@ class Engine:
             LearnedExchange(team, self._store, self.clock, self.feed, self.decisions),
             self.poller.search_within,
             self.open_conversation.read_soon,
+        )
+
+    def _make_command_handler(self, reader: Reader, tags: WorkspaceTags) -> CommandHandler:
+        gateway, store, clock, feed, connection = self._gateway, self._store, self.clock, self.feed, self._connection
+        contact_changes = ContactChanges(
+            gateway, store, clock, feed, connection, self.contact_details, tags, reader, self.poller.wake
+        )
+        replies = ReplyHandler(
+            store,
+            clock,
+            feed,
+            connection,
+            self.outbox,
+            Reacting(store, feed, self.channels),
+            Beginnings(store, self.recipients),
+            AfterSending(store, clock, reader, self._conversation_changes),
+            self.team,
+        )
+        customers = CustomerHandler(
+            gateway,
+            store,
+            clock,
+            feed,
+            self.tasks,
+            connection,
+            reader,
+            self.open_conversation,
+            contact_changes,
+            self.media,
+        )
+        screen = ScreenHandler(
+            store,
+            self.poller,
+            self.older_conversations,
+            self.open_conversation,
+            self.outbox,
+            self._templates,
+            self.team,
+        )
+        return CommandHandler(
+            self.tasks,
+            connection,
+            replies,
+            self._conversation_changes,
+            contact_changes,
+            customers,
+            SettingsHandler(store, clock, feed, self.decisions, self.media),
+            screen,
         )
 
     async def start(self) -> None:

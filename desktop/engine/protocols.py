@@ -68,7 +68,7 @@ class Submit(Protocol):
 
 
 class CommandHandler(Protocol):
-    """See `engine.command_handler.CommandHandler`."""
+    """See `engine.handlers.command_handler.CommandHandler`."""
 
     def submit(self, command: Command, then: Callable[[Answer], None] | None = None) -> None: ...
 

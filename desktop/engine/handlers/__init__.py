@@ -1,0 +1,1 @@
+"""Carry out commands: one handler, and behind it one for each kind of command."""
