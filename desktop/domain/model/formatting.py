@@ -196,6 +196,64 @@ def clip(text: str, spans: Iterable[Span], start: int, end: int) -> Spans:
     return normalize(text[start:end], moved)
 
 
+def carry_over(text: str, spans: Spans, other: str) -> tuple[Spans, bool]:
+    """The formatting of a text for another that says the same, such as its translation; and whether that is all of it.
+
+    Line by line: lists stay lists, and what fills a line fills it again. A part of a line keeps its style only where
+    both lines have the same words for it once: a number, a name, an address.
+    """
+    if text == other or not spans:
+        return spans, True
+    lines, other_lines = [*lines_of(text)], [*lines_of(other)]
+    if len(lines) != len(other_lines):
+        return (), False
+    found: list[Span] = []
+    is_all = True
+    for line, other_line in zip(lines, other_lines, strict=True):
+        listed = next((s.kind for s in spans if s.kind in LISTS and s.start <= line[0] <= line[1] <= s.end), None)
+        for span in (s for s in spans if s.start < line[1] and line[0] < s.end):
+            part = (max(span.start, line[0]), min(span.end, line[1]))
+            place = _place_in(text, line, part, other, other_line, listed)
+            is_all &= place is not None
+            if place is not None:
+                found.append(replace(span, start=place[0], end=place[1]))
+    carried = normalize(other, found)
+    return carried, is_all and all(_is_within(span, carried) for span in found)
+
+
+def _place_in(
+    text: str,
+    line: tuple[int, int],
+    part: tuple[int, int],
+    other: str,
+    other_line: tuple[int, int],
+    listed: SpanKind | None,
+) -> tuple[int, int] | None:
+    """Where a part of a line is in a line of another text; None if nobody can tell. listed: the list of the line."""
+    if part == line:
+        return other_line
+    bounds, other_bounds = _content(text, line, listed), _content(other, other_line, listed)
+    if part[0] <= bounds[0] and bounds[1] <= part[1]:
+        return other_bounds
+    words = text[part[0] : part[1]]
+    if text.count(words, *line) == other.count(words, *other_line) == 1:
+        start = other.index(words, *other_line)
+        return start, start + len(words)
+    return None
+
+
+def _content(text: str, line: tuple[int, int], listed: SpanKind | None) -> tuple[int, int]:
+    """A line without the marker of a list and white space at its ends."""
+    words = text[line[0] : line[1]]
+    start = marker_length(words, listed) if listed is not None else 0
+    start += len(words[start:]) - len(words[start:].lstrip())
+    return line[0] + start, line[0] + max(start, len(words.rstrip()))
+
+
+def _is_within(span: Span, spans: Spans) -> bool:
+    return any(s.kind is span.kind and s.start <= span.start and span.end <= s.end for s in spans)
+
+
 def styles_without_code(spans: Spans) -> Spans:
     """Bold, italic and code, for channels where code has no other style: code wins."""
     code = [s for s in spans if s.kind is SpanKind.CODE]

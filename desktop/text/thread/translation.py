@@ -48,6 +48,8 @@ BOTH_TEXTS = Text("Above: your text. Below: machine translation.")
 WHO_GETS_WHAT = Text("{name} gets the machine translation ({service}), your team keeps your text. Please check it.")
 BACK_TO_MINE = Text("Back to my text")
 CHANGED = Text("You changed your text. Translate it again, or it no longer fits what is sent.")
+# Translators: bold words or links of a text that was translated.
+FORMATTING_LOST = Text("Some formatting was lost in the translation. Undo brings it back.")
 # Translators: {host} is a web address.
 DRAFT_IS_SENT_TO = Text("What you wrote is sent to {host} for translation.")
 NOTES_STAY = Text("Notes stay in your team's language.")

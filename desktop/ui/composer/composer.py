@@ -15,7 +15,7 @@ from desktop.domain.content.translation import OwnText
 from desktop.domain.direct import Route
 from desktop.domain.forecast import Forecast, Reply, RouteSituation
 from desktop.domain.model.facts import ChannelKind, Contact
-from desktop.domain.model.formatting import SpanKind, Spans
+from desktop.domain.model.formatting import SpanKind, Spans, carry_over
 from desktop.domain.model.outgoing import Schedule
 from desktop.domain.model.presence import Colleague
 from desktop.domain.model.warning import Acknowledgement, Verdict
@@ -277,20 +277,20 @@ class Composer(Pane):
         """What the agent wrote, where the draft is a translation of it."""
         return self._draft.own if self._draft is not None else None
 
-    def set_translation(self, text: str, own: OwnText | None) -> None:
-        """Replace the draft's text, which undo takes back. own: what it is a translation of; None for the agent's own
-        words.
+    def set_translation(self, text: str, own: OwnText | None) -> bool:
+        """Replace the draft's text, which undo takes back; its formatting stays as far as it can. own: what it is a
+        translation of; None for the agent's own words. Returns whether all of the formatting stayed.
         """
         if self._draft is None or self._awaits_answer:
-            return
+            return True
+        before, spans = self._edit.formatter.content()
+        carried, is_all = carry_over(before, spans, text)
         self._draft.own, self._draft.is_saved = own, False
-        if text != self.text:
-            cursor = self._edit.textCursor()
-            cursor.select(cursor.SelectionType.Document)
-            cursor.insertText(text)
-            self._edit.setTextCursor(cursor)
+        if text != before:
+            self._edit.formatter.replace_content(text, carried)
         self.flush()
         self.own_text_changed.emit()
+        return is_all
 
     def keep_own_text(self, own: OwnText) -> None:
         """The agent changed what they wrote, and not the translation of it."""

@@ -15,6 +15,7 @@ from desktop.domain.model.formatting import (
     Span,
     SpanKind,
     blocks,
+    carry_over,
     clip,
     link_address,
     link_text,
@@ -47,6 +48,34 @@ SPANS = st.builds(
 )
 def test_addresses(typed, address):
     assert link_address(typed) == address
+
+
+def spans_of(text: str, *parts: tuple[SpanKind, str] | tuple[SpanKind, str, str]) -> tuple[Span, ...]:
+    return normalize(text, [Span(k, text.index(w), text.index(w) + len(w), *value) for k, w, *value in parts])
+
+
+def test_a_translation_keeps_the_formatting_that_has_its_place_in_it():
+    text = "Hello Jo\n- your order 4821\n- a label\nSee https://a.example/x now."
+    other = "Hola, Jo\n- tu pedido 4821\n- una etiqueta\nMira https://a.example/x ahora."
+    address = "https://a.example/x"
+    kept = ((BOLD, "4821"), (LINK, address, address))
+    spans = spans_of(text, (ITALIC, "Hello Jo"), (BULLETS, "- your order 4821\n- a label"), (CODE, "a label"), *kept)
+    expected = spans_of(
+        other, (ITALIC, "Hola, Jo"), (BULLETS, "- tu pedido 4821\n- una etiqueta"), (CODE, "una etiqueta"), *kept
+    )
+    assert carry_over(text, spans, other) == (expected, True)
+    # A word has no place that anybody knows; another number of lines gives none to anything.
+    assert carry_over(text, (*spans, *spans_of(text, (BOLD, "label"))), other) == (expected, False)
+    assert carry_over(text, spans, other + "\n") == ((), False)
+    assert carry_over(text, spans, other.replace("- una", "\u2013 una"))[1] is False
+    assert carry_over(text, (), other + "\n") == ((), True)
+    assert carry_over(text, spans, text) == (spans, True)
+
+
+@given(TEXTS, st.lists(SPANS, max_size=6), TEXTS)
+def test_what_is_carried_over_is_normal(text, spans, other):
+    carried, _ = carry_over(text, normalize(text, spans), other)
+    assert normalize(other, carried) == carried
 
 
 @given(TEXTS, st.lists(SPANS, max_size=6))

@@ -56,6 +56,17 @@ class Formatter(QObject):
         self._edit.setCurrentCharFormat(formats.char_format(PLAIN, self._colors))
         self._update_state()
 
+    def replace_content(self, text: str, spans: Spans) -> None:
+        """Replace everything as one step that can be undone."""
+        cursor = self._edit.textCursor()
+        cursor.beginEditBlock()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.removeSelectedText()
+        formats.set_list_kind(cursor.block(), None)
+        formats.insert(cursor, text, spans, self._colors)
+        cursor.endEditBlock()
+        self._edit.setTextCursor(cursor)
+
     def paste(self, text: str, html: str) -> None:
         """Insert what was copied, with the formatting that is kept; an address over a selection makes a link of it."""
         cursor = self._edit.textCursor()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.domain.content.translation import is_same_language
+from desktop.domain.content.translation import OwnText, is_same_language
 from desktop.engine.accounts.views import Refusal, TranslatedDraft, TranslationView
 from desktop.engine.commands import SetCustomerLanguage
 from desktop.engine.protocols import Submit, Tasks, Translations
@@ -147,7 +147,7 @@ class DraftTranslation(QObject):
         if isinstance(answer, Refusal):
             self._composer.refused(describe(answer.reason))
         else:
-            self._composer.set_translation(answer.text, answer.own)
+            self._replace_text(answer.text, answer.own)
         self._composer.focus_text()
 
     def _stop(self) -> None:
@@ -173,5 +173,9 @@ class DraftTranslation(QObject):
         if self._box is not None:
             self._box.hide()
         if own is not None:
-            self._composer.set_translation(own.text, None)
+            self._replace_text(own.text, None)
         self._composer.focus_text()
+
+    def _replace_text(self, text: str, own: OwnText | None) -> None:
+        if not self._composer.set_translation(text, own):
+            self._composer.refused(texts.FORMATTING_LOST())

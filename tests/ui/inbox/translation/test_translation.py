@@ -15,6 +15,7 @@ from reasons import said
 from sample_people import People
 
 from desktop.domain.content.translation import CustomerLanguage, OwnText, Translation, TranslationService
+from desktop.domain.model.formatting import Span, SpanKind
 from desktop.domain.model.outgoing import State
 from desktop.engine.accounts.views import Refusal, TranslationView
 from desktop.engine.changes import Changes
@@ -234,6 +235,26 @@ def test_the_agent_chooses_a_language_that_is_not_known_and_can_go_back(
     box.translate_button.click()
     box.back_button.click()
     assert (composer.text, composer.own_text, box.isVisible()) == ("It ships today.", None, False)
+    assert composer.error_text == ""
+    # Lists and whole lines keep their formatting; where that of a word is lost, it is said.
+    text = "Hello\n- a parcel\n- a label"
+    bullets, bold = Span(SpanKind.BULLETS, 6, 26), Span(SpanKind.BOLD, 8, 16)
+    edit = composer.findChild(ComposerEdit)
+    edit.formatter.set_content(text, (bullets, bold))
+    shown._commands.run("translate_draft")
+    box.language.setCurrentIndex(box.language.findData("ES"))
+    box.translate_button.click()
+    moved = tuple(replace(span, start=span.start + 5, end=span.end + 5) for span in (bullets, bold))
+    assert (edit.formatter.content(), composer.error_text) == ((f"[ES] {text}", moved), "")
+    box.back_button.click()
+    assert edit.formatter.content() == (text, (bullets, bold))
+    edit.formatter.set_content("Hello Jo,\nHi Jo or Jo", (Span(SpanKind.BOLD, 13, 15),))
+    shown._commands.run("translate_draft")
+    box.language.setCurrentIndex(box.language.findData("ES"))
+    box.translate_button.click()
+    assert composer.error_text == texts.FORMATTING_LOST()
+    composer.undo()
+    assert edit.formatter.content()[1] == (Span(SpanKind.BOLD, 13, 15),)
     composer.set_internal(True)
     shown._commands.run("translate_draft")
     assert texts.NOTES_STAY() in shown.toast.text
