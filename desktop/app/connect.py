@@ -225,7 +225,7 @@ class LiveConnector:
     def read_invitation(self, line: str) -> TeamInvitation:
         """Raises InvalidValue."""
         invitation = _invitation(line)
-        return TeamInvitation(invitation.workspace_id, invitation.agent)
+        return TeamInvitation(invitation.workspace_id, invitation.desk)
 
     async def team(self, line: str) -> TeamFeed:
         """Raises InvalidValue. Imports the broker's client, which nobody without a team needs, on a thread: it takes
@@ -319,7 +319,7 @@ def _invitation(line: str) -> Invitation:
 
     try:
         found = invitation.read(line)
-        nkeys.AgentKey(found.seed)
+        nkeys.NKey(found.seed)
         if found.ca:
             ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=found.ca)
         return found

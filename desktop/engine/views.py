@@ -209,14 +209,14 @@ class TeamView(msgspec.Struct, frozen=True):
 
     reason: why it is broken; when live, why this desktop asks Intercom by itself all the same, mostly `NO_REASON`.
     next_try_at: None when no pause is running, or only the agent can help.
-    agent: this desktop's name in the team.
+    desk: this desktop's name in the team.
     desks: how many desktops the hub counted last; None before it was heard. hub_seen_at: when it was heard last.
     """
 
     state: TeamState = TeamState.NONE
     reason: Reason = NO_REASON
     next_try_at: datetime | None = None
-    agent: str = ""
+    desk: str = ""
     desks: int | None = None
     hub_seen_at: datetime | None = None
 

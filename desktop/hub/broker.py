@@ -22,7 +22,7 @@ from desktop.channels.team.connection import Callback, Connection, connect
 from desktop.channels.team.envelope import seal
 from desktop.channels.team.invitation import Invitation
 from desktop.channels.team.live import LiveFact, read_live
-from desktop.channels.team.nkeys import AgentKey
+from desktop.channels.team.nkeys import NKey
 from desktop.channels.team.replay import Stream
 from desktop.channels.team.sealed import KeyRing, NotSealed
 from desktop.hub.config import Config
@@ -149,7 +149,7 @@ class Broker:
 
     async def open(self) -> None:
         """Connect once, and prepare. Raises ProviderError, BrokerUnavailable, or one of `BROKER_ERRORS`."""
-        connection = await connect(self._invitation, AgentKey(self._invitation.seed))
+        connection = await connect(self._invitation, NKey(self._invitation.seed))
         try:
             js = connection.client.jetstream(timeout=ACK_TIMEOUT_S)
             await self._prepare(js)

@@ -20,7 +20,7 @@ from desktop.text.terminal import hub as texts
 
 CONFIG_FILE = "hub.toml"
 SECRETS_FOLDER = "secrets"
-AGENTS_FILE = "agents.json"
+DESKS_FILE = "agents.json"
 HUB = "hub"
 """The hub's own name on the broker; no desktop may have it."""
 
@@ -126,10 +126,10 @@ class Folder:
         make_private(self.path / SECRETS_FOLDER)
         _replace(self.path / SECRETS_FOLDER / name, value + "\n" if value else "")
 
-    def hub_key(self) -> nkeys.AgentKey:
+    def hub_key(self) -> nkeys.NKey:
         """The hub's own key on the broker."""
         try:
-            return nkeys.AgentKey(self.secret(HUB_SEED))
+            return nkeys.NKey(self.secret(HUB_SEED))
         except nkeys.NotAnNKey:
             raise ConfigProblem(texts.WRONG_SECRET(name=HUB_SEED)) from None
 
@@ -169,11 +169,11 @@ class Folder:
             found.append(Bot(form[1], Token(token), secret.strip()))
         return tuple(found)
 
-    # --- agents ----------------------------------------------------------------------------------------------------
+    # --- desktops --------------------------------------------------------------------------------------------------
 
-    def agents(self) -> dict[str, str]:
+    def desks(self) -> dict[str, str]:
         """The invited desktops: their names and public keys."""
-        file = self.path / AGENTS_FILE
+        file = self.path / DESKS_FILE
         if not file.exists():
             return {}
         try:
@@ -181,9 +181,9 @@ class Folder:
         except msgspec.DecodeError as error:
             raise ConfigProblem(texts.WRONG_CONFIG(file=str(file), problem=str(error))) from None
 
-    def write_agents(self, agents: Mapping[str, str]) -> None:
+    def write_desks(self, desks: Mapping[str, str]) -> None:
         """Public keys: no secret, but nobody else's to change."""
-        _replace(self.path / AGENTS_FILE, msgspec.json.format(msgspec.json.encode(agents)).decode() + "\n")
+        _replace(self.path / DESKS_FILE, msgspec.json.format(msgspec.json.encode(desks)).decode() + "\n")
 
     def write(self, name: str, text: str) -> None:
         """Write a file in the folder, for this user alone."""

@@ -42,7 +42,7 @@ class Copies:
     def desks(self) -> int:
         """How many desktops published lately that they run."""
         since_s = self._clock.monotonic() - GONE_AFTER_S
-        self._seen_at_s = {agent: at_s for agent, at_s in self._seen_at_s.items() if at_s > since_s}
+        self._seen_at_s = {desk: at_s for desk, at_s in self._seen_at_s.items() if at_s > since_s}
         self._metrics.desks.set(len(self._seen_at_s))
         return len(self._seen_at_s)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from nats.js.errors import KeyNotFoundError
 
 from desktop.channels.team import subjects
-from desktop.channels.team.nkeys import AgentKey, seal_keys
+from desktop.channels.team.nkeys import NKey, seal_keys
 from desktop.channels.team.sealed import KeyRing, NotSealed
 from desktop.hub.broker import BROKER_ERRORS, Broker, BrokerUnavailable
 from desktop.hub.config import HUB
@@ -19,7 +19,7 @@ class SharedKeys:
     Keys that came later, from whoever revoked an invitation beside another copy, are on the broker.
     """
 
-    def __init__(self, workspace_id: str, key: AgentKey, known: Sequence[bytes]) -> None:
+    def __init__(self, workspace_id: str, key: NKey, known: Sequence[bytes]) -> None:
         self._bucket = subjects.keys_bucket(workspace_id)
         self._key = key
         self.keys = tuple(known)
@@ -48,34 +48,34 @@ class SharedKeys:
         broker.keys = self.ring
         return self.keys != known
 
-    async def hand_out(self, broker: Broker, agents: Mapping[str, str], gone: Iterable[str] = ()) -> None:
+    async def hand_out(self, broker: Broker, desks: Mapping[str, str], gone: Iterable[str] = ()) -> None:
         """Seal the keys after the first for each of these, and at last for the hub, which then seals with the newest.
 
-        gone: what these had is taken away. agents: names and public keys. Raises BrokerUnavailable.
+        gone: what these had is taken away. desks: names and public keys. Raises BrokerUnavailable.
         """
         bucket = await broker.bucket(self._bucket)
         newer = self.keys[1:]
         try:
             for name in gone:
                 await bucket.purge(name)
-            for name, public in {**agents, HUB: self._key.public}.items() if newer else ():
+            for name, public in {**desks, HUB: self._key.public}.items() if newer else ():
                 await bucket.put(name, seal_keys(newer, public))
         except BROKER_ERRORS:
             raise BrokerUnavailable from None
         self._on_broker = newer
 
-    async def hand_out_missing(self, broker: Broker, agents: Mapping[str, str]) -> None:
+    async def hand_out_missing(self, broker: Broker, desks: Mapping[str, str]) -> None:
         """Hand out what was changed while there was no broker. Raises BrokerUnavailable.
 
-        Whoever's keys were taken away gets none: this copy's list of agents may be an old one.
+        Whoever's keys were taken away gets none: this copy's list of desktops may be an old one.
         """
         await self.refresh(broker)
         if self._on_broker != self.keys[1:]:
-            await self.hand_out(broker, agents)
+            await self.hand_out(broker, desks)
             return
         bucket = await broker.bucket(self._bucket)
         try:
-            for name, public in agents.items() if self._on_broker else ():
+            for name, public in desks.items() if self._on_broker else ():
                 try:
                     await bucket.get(name)
                 except KeyNotFoundError as missing:

@@ -55,33 +55,33 @@ class LearnedFacts:
     async def _take(self, subject: str, sealed: bytes) -> str:
         """Returns a word for the counts: what became of the offer."""
         match subject.split("."):
-            case [_, _, _, agent, _, kind]:
+            case [_, _, _, desk, _, kind]:
                 pass
             case _:
                 return "subject"
-        if self._is_too_busy(agent):
+        if self._is_too_busy(desk):
             return "too_many"
         try:
             fact = signals.read_learned(sealed, self._broker.keys)
         except NotSealed:
             return "unreadable"
-        if fact.agent not in ("", agent) or fact.kind != kind:
+        if fact.desk not in ("", desk) or fact.kind != kind:
             return "forged"
         if not self._is_well_formed(fact):
             return "form"
         try:
-            return await self._keep(replace(fact, agent=agent))
+            return await self._keep(replace(fact, desk=desk))
         except (BrokerUnavailable, *BROKER_ERRORS) as error:
             log.warning("learned fact: %s", type(error).__name__)
             return "no_broker"
 
-    def _is_too_busy(self, agent: str) -> bool:
+    def _is_too_busy(self, desk: str) -> bool:
         now_s = self._clock.monotonic()
         if now_s - self._minute_began_s >= 60.0:
             self._offers.clear()
             self._minute_began_s = now_s
-        self._offers[agent] += 1
-        return self._offers[agent] > PER_MINUTE
+        self._offers[desk] += 1
+        return self._offers[desk] > PER_MINUTE
 
     def _is_well_formed(self, fact: LearnedFact) -> bool:
         texts = (fact.about, fact.value, fact.evidence_id)

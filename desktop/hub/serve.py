@@ -150,7 +150,7 @@ class Hub:
 
     async def _share_keys(self) -> None:
         """Before a fact is sealed with a key, every desktop must find it on the broker."""
-        await self._keys.hand_out_missing(self.broker, self._folder.agents())
+        await self._keys.hand_out_missing(self.broker, self._folder.desks())
 
     async def _close_clients(self) -> None:
         for client in self._clients:

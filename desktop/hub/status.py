@@ -26,7 +26,7 @@ WAIT_S = STATE_EVERY_S + 2.0
 
 async def show(folder: Folder, clock: Clock, say: Callable[[str], None], wait_s: float = WAIT_S) -> bool:
     """Say how everything is; whether the broker answers and a hub lives. Raises ConfigProblem."""
-    config, agents = folder.config(), folder.agents()
+    config, desks = folder.config(), folder.desks()
     broker = make_broker(folder, clock)
     received: asyncio.Future[HubState] = asyncio.get_running_loop().create_future()
 
@@ -36,7 +36,7 @@ async def show(folder: Folder, clock: Clock, say: Callable[[str], None], wait_s:
                 received.set_result(signals.read_hub_state(message.data))
 
     broker.listen(subjects.hub_state(config.workspace), on_state)
-    say(texts.INVITED(names=", ".join(sorted(agents))) if agents else texts.NOBODY_INVITED())
+    say(texts.INVITED(names=", ".join(sorted(desks))) if desks else texts.NOBODY_INVITED())
     try:
         try:
             await broker.open()

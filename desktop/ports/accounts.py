@@ -62,10 +62,10 @@ class WorkspaceConfig:
 
 @frozen
 class TeamInvitation:
-    """What an invitation to a team says beside its secrets. agent: this computer's name in the team."""
+    """What an invitation to a team says beside its secrets. desk: this computer's name in the team."""
 
     workspace_id: str
-    agent: str
+    desk: str
 
 
 @frozen

@@ -133,8 +133,8 @@ class AccountReason(StrEnum):
     NO_LONGER_CONNECTED = "account_no_longer_connected"
     INVITATION_OF_OTHER = "invitation_of_other"  # {name, here}
     NO_TEAM = "account_no_team"
-    TEAM_ANSWERS = "team_answers"  # {agent, desks}
-    TEAM_HUB_SILENT = "team_hub_silent"  # {agent}
+    TEAM_ANSWERS = "team_answers"  # {desk, desks}
+    TEAM_HUB_SILENT = "team_hub_silent"  # {desk}
 
 
 class MediaReason(StrEnum):

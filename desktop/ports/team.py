@@ -120,10 +120,10 @@ class FeedBatch:
 class Presence:
     """A colleague in a conversation; valid for some seconds (`engine` decides how many), then published again.
 
-    agent: the desktop's name in the team. teammate_id, name: of Intercom's teammate at it, as that desktop says.
+    desk: the desktop's name in the team. teammate_id, name: of Intercom's teammate at it, as that desktop says.
     """
 
-    agent: str
+    desk: str
     conversation_id: str
     state: PresenceState
     teammate_id: str = ""
@@ -145,7 +145,7 @@ class LearnedKind(StrEnum):
 class LearnedFact:
     """What one desktop learnt and others may adopt, once they have compared it with their own data.
 
-    agent: the desktop that published it, as the broker knows it. evidence_id: the conversation or message it rests on.
+    desk: the desktop that published it, as the broker knows it. evidence_id: the conversation or message it rests on.
     """
 
     kind: LearnedKind
@@ -153,7 +153,7 @@ class LearnedFact:
     value: str
     at: datetime
     evidence_id: str = ""
-    agent: str = ""
+    desk: str = ""
 
 
 @frozen
@@ -179,7 +179,7 @@ class TeamFeed(Protocol):
     """One desktop's connection to its team. Loop's thread."""
 
     @property
-    def agent(self) -> str:
+    def desk(self) -> str:
         """This desktop's name in the team; what it published itself is not in `events`."""
         ...
 

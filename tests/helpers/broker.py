@@ -29,7 +29,7 @@ from desktop.channels.team import permissions, signals, subjects
 from desktop.channels.team.envelope import Envelope, EnvelopeKind, seal
 from desktop.channels.team.invitation import Invitation
 from desktop.channels.team.live import LiveFact, write_live
-from desktop.channels.team.nkeys import AgentKey, new_seed
+from desktop.channels.team.nkeys import NKey, new_seed
 from desktop.channels.team.sealed import KeyRing, new_key
 from desktop.channels.team.transport import StreamTransport
 from desktop.ports.team import FeedCursor, HubState
@@ -164,15 +164,15 @@ class Broker:
 
     @staticmethod
     def _user(workspace: str, who: str, seed: str) -> dict[str, Any]:
-        user: dict[str, Any] = {"nkey": AgentKey(seed).public}
+        user: dict[str, Any] = {"nkey": NKey(seed).public}
         if who == HUB:
             return user
-        allowed = permissions.of_agent(workspace, who)
+        allowed = permissions.of_desk(workspace, who)
         return user | {"permissions": {"publish": list(allowed.publish), "subscribe": list(allowed.subscribe)}}
 
-    def revoke(self, workspace: str, agent: str) -> None:
-        """Take an agent out, and have the broker read its configuration again."""
-        del self.seeds[(workspace, agent)]
+    def revoke(self, workspace: str, desk: str) -> None:
+        """Take a desktop out, and have the broker read its configuration again."""
+        del self.seeds[(workspace, desk)]
         self.write_config()
         assert self._process is not None
         self._process.send_signal(signal.SIGHUP)
@@ -217,10 +217,10 @@ class Workspace:
         """After a restart of the broker, the workspace has the keys that it had."""
         self.key, self.keys = earlier.key, earlier.keys
 
-    def invitation(self, agent: str, *, web: bool = False, ca: str | None = None) -> Invitation:
+    def invitation(self, desk: str, *, web: bool = False, ca: str | None = None) -> Invitation:
         server = f"wss://localhost:{self.broker.web_port}" if web else f"tls://localhost:{self.broker.port}"
         ca = self.broker.certificates.ca if ca is None else ca
-        return Invitation((server,), self.id, agent, self.broker.seeds[(self.id, agent)], self.key, ca)
+        return Invitation((server,), self.id, desk, self.broker.seeds[(self.id, desk)], self.key, ca)
 
     async def cursor(self) -> FeedCursor:
         """Where the stream is now."""
@@ -270,7 +270,7 @@ class Workspace:
 @asynccontextmanager
 async def opened(broker: Broker, workspace_id: str, *, is_new: bool = True) -> AsyncIterator[Workspace]:
     """A workspace with its stream and buckets, seen from the hub. is_new: they have to be made."""
-    client = await raw_client(broker, AgentKey(broker.seeds[(workspace_id, HUB)]), "_INBOX")
+    client = await raw_client(broker, NKey(broker.seeds[(workspace_id, HUB)]), "_INBOX")
     try:
         workspace = Workspace(broker, client, workspace_id)
         if is_new:
@@ -280,7 +280,7 @@ async def opened(broker: Broker, workspace_id: str, *, is_new: bool = True) -> A
         await client.close()
 
 
-async def raw_client(broker: Broker, key: AgentKey, inbox_prefix: str, errors: list[Exception] | None = None) -> Client:
+async def raw_client(broker: Broker, key: NKey, inbox_prefix: str, errors: list[Exception] | None = None) -> Client:
     """The library's own client, for what the product's would never do."""
     client = Client()
     client._public_nkey = key.public

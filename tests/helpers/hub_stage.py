@@ -24,7 +24,7 @@ from desktop.channels.team import subjects
 from desktop.channels.team.connection import Connection, connect
 from desktop.channels.team.envelope import Envelope, open_sealed
 from desktop.channels.team.invitation import Invitation
-from desktop.channels.team.nkeys import AgentKey
+from desktop.channels.team.nkeys import NKey
 from desktop.channels.team.sealed import KeyRing, new_key
 from desktop.hub import config as names
 from desktop.hub.config import CONFIG_FILE, Config, Folder
@@ -165,13 +165,13 @@ async def read_facts(js: JetStreamContext, workspace_id: str, keys: KeyRing) -> 
 @asynccontextmanager
 async def hub_connection(folder: Folder) -> AsyncIterator[tuple[Connection, JetStreamContext]]:
     """As the hub connects."""
-    async with agent_connection(folder.own_invitation()) as connection:
+    async with desk_connection(folder.own_invitation()) as connection:
         yield connection, connection.client.jetstream()
 
 
 @asynccontextmanager
-async def agent_connection(invitation: Invitation) -> AsyncIterator[Connection]:
-    connection = await connect(invitation, AgentKey(invitation.seed))
+async def desk_connection(invitation: Invitation) -> AsyncIterator[Connection]:
+    connection = await connect(invitation, NKey(invitation.seed))
     try:
         yield connection
     finally:

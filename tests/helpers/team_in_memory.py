@@ -36,8 +36,8 @@ class MemoryTeam:
     desks: list[MemoryTeamFeed] = field(default_factory=list)
     refusal: ProviderError | None = None
 
-    def desk(self, agent: str) -> MemoryTeamFeed:
-        self.desks.append(MemoryTeamFeed(agent, self))
+    def desk(self, name: str) -> MemoryTeamFeed:
+        self.desks.append(MemoryTeamFeed(name, self))
         return self.desks[-1]
 
     def tell(self, *facts: TeamFact) -> None:
@@ -52,9 +52,9 @@ class MemoryTeam:
         self.broadcast(state)
 
     def broadcast(self, event: TeamEvent | ProviderError, sender: str = "") -> None:
-        for desk in self.desks:
-            if desk.agent != sender:
-                desk.queue.put_nowait(event)
+        for feed in self.desks:
+            if feed.desk != sender:
+                feed.queue.put_nowait(event)
 
     def end(self, error: ProviderError) -> None:
         """Every connection breaks, and nobody can connect."""
@@ -65,8 +65,8 @@ class MemoryTeam:
 class MemoryTeamFeed:
     """One desktop's connection. told: what it told of presence, in order. connected: how often it connected."""
 
-    def __init__(self, agent: str, team: MemoryTeam) -> None:
-        self.agent = agent
+    def __init__(self, desk: str, team: MemoryTeam) -> None:
+        self.desk = desk
         self.team = team
         self.queue: asyncio.Queue[TeamEvent | ProviderError] = asyncio.Queue()
         self.told: list[tuple[str, PresenceState]] = []
@@ -80,7 +80,7 @@ class MemoryTeamFeed:
             raise self.team.refusal
         self.connected += 1
         self.queue = asyncio.Queue()
-        for fact in [f for f in self.team.learned.values() if f.agent != self.agent]:
+        for fact in [f for f in self.team.learned.values() if f.desk != self.desk]:
             yield fact
         newest = FeedCursor(self.team.created_us, len(self.team.facts))
         if since is None:
@@ -102,15 +102,15 @@ class MemoryTeamFeed:
 
     async def publish_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
         self.told.append((conversation_id, state))
-        self.team.broadcast(Presence(self.agent, conversation_id, state, teammate_id, name), self.agent)
+        self.team.broadcast(Presence(self.desk, conversation_id, state, teammate_id, name), self.desk)
 
     async def publish_learned(self, fact: LearnedFact) -> None:
-        fact = replace(fact, agent=self.agent)
+        fact = replace(fact, desk=self.desk)
         self.told_learned.append(fact)
         known = self.team.learned.get((fact.kind, fact.about))
         if known is None or known.at < fact.at:
             self.team.learned[fact.kind, fact.about] = fact
-            self.team.broadcast(fact, self.agent)
+            self.team.broadcast(fact, self.desk)
 
     async def aclose(self) -> None:
         self.is_closed = True

@@ -19,7 +19,7 @@ import signed_webhooks as webhooks
 from broker import SERVER
 from hub_stage import (
     HubBroker,
-    agent_connection,
+    desk_connection,
     free_port,
     give_secrets,
     hub_connection,
@@ -153,7 +153,7 @@ def test_from_nothing_to_an_invited_desktop_by_the_command_line(
             assert line.seed not in printed.err
 
             async def joins() -> None:
-                async with agent_connection(line) as connection:
+                async with desk_connection(line) as connection:
                     assert connection.is_open
 
             asyncio.run(joins())

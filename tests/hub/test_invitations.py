@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import signed_webhooks as webhooks
-from hub_stage import HubBroker, HubCopy, agent_connection, give_secrets, needs_broker, running_hub, until
+from hub_stage import HubBroker, HubCopy, desk_connection, give_secrets, needs_broker, running_hub, until
 from listening_desk import ListeningDesk
 from nats.aio.msg import Msg
 
@@ -82,7 +82,7 @@ async def test_a_relay_proven_on_one_desktop_is_known_on_the_other(hub: HubCopy,
         async with ListeningDesk(ben_line) as ben:
             await anna.feed.publish_learned(fact)
             await ben.until(lambda: bool(ben.of(LearnedFact)))
-            assert ben.of(LearnedFact)[0].agent == "anna"
+            assert ben.of(LearnedFact)[0].desk == "anna"
         # One that comes later has it at once.
         late = ListeningDesk(ben_line)
         async with late:
@@ -127,11 +127,11 @@ async def test_a_hub_with_an_old_list_gives_a_revoked_desktop_nothing(own_broker
     """As on another machine, to which nobody copied the folder since."""
     await invited(own_broker, "anna")
     give_secrets(own_broker.folder)
-    agents = own_broker.folder.agents()
+    agents = own_broker.folder.desks()
     async with running_hub(own_broker.folder):
         pass
     assert await invitations.revoke(own_broker.folder, "anna", CLOCK) == (True, True)
-    own_broker.folder.write_agents(agents)
+    own_broker.folder.write_desks(agents)
     async with running_hub(own_broker.folder) as hub:
         bucket = await hub.hub.broker.bucket(subjects.keys_bucket(WORKSPACE))
         assert await bucket.keys() == ["hub"]
@@ -161,7 +161,7 @@ async def raw_facts(hub: HubCopy) -> list[bytes]:
 async def test_without_a_broker_the_administrator_is_told_what_is_left_to_do(own_broker: HubBroker) -> None:
     own_broker.kill()
     line, is_in = await invitations.invite(own_broker.folder, "anna", CLOCK)
-    assert invitation.read(line).agent == "anna"
+    assert invitation.read(line).desk == "anna"
     assert not is_in
     assert await invitations.revoke(own_broker.folder, "anna", CLOCK) == (False, False)
     ben, _ = await invitations.invite(own_broker.folder, "ben", CLOCK)
@@ -279,7 +279,7 @@ async def anna(agents_broker: HubBroker, request: pytest.FixtureRequest) -> Asyn
         async with running_hub(agents_broker.folder):
             pass
         agents_broker.anna = await invited(agents_broker, "anna")  # type: ignore[attr-defined]
-    async with agent_connection(agents_broker.anna) as connection:  # type: ignore[attr-defined]
+    async with desk_connection(agents_broker.anna) as connection:  # type: ignore[attr-defined]
         yield connection
 
 
@@ -415,12 +415,12 @@ async def test_a_desktop_speaks_for_itself_and_an_older_word_replaces_none(hub: 
         ("kept", fact(now, "newer")),
         ("kept", fact(now - timedelta(days=1), "blocked", LearnedKind.CONTRARY, about="+353871234567")),
         ("kept", fact(now, "yes", about="+353871234567")),
-        ("forged", fact(now, agent="ben")),
+        ("forged", fact(now, desk="ben")),
         ("form", fact(now + timedelta(hours=1), "from the future")),
         ("form", fact(now, about="")),
         ("form", fact(now, "x" * 1000)),
     ]
-    async with agent_connection(line) as connection:
+    async with desk_connection(line) as connection:
         for number, (result, offered) in enumerate(offers):
             before = hub.count("learned_facts_total", result=result)
             subject = subjects.learned(WORKSPACE, "anna", offered.kind)
@@ -434,7 +434,7 @@ async def test_a_desktop_speaks_for_itself_and_an_older_word_replaces_none(hub: 
         await until(lambda: hub.count("learned_facts_total", result="forged") == 2)
         bucket = await hub.hub.broker.bucket(subjects.learned_bucket(WORKSPACE))
         kept = [signals.read_learned((await bucket.get(key)).value or b"", hub.keys) for key in await bucket.keys()]
-    assert sorted((f.kind.value, f.about, f.value, f.agent) for f in kept) == [
+    assert sorted((f.kind.value, f.about, f.value, f.desk) for f in kept) == [
         ("contrary", "+353871234567", "blocked", "anna"),
         ("relay_proven", "+353871234567", "yes", "anna"),
         ("relay_proven", "whatsapp", "newer", "anna"),
@@ -443,7 +443,7 @@ async def test_a_desktop_speaks_for_itself_and_an_older_word_replaces_none(hub: 
 
 async def test_one_desktop_cannot_flood_the_others(hub: HubCopy, own_broker: HubBroker) -> None:
     line = await invited(own_broker, "anna")
-    async with agent_connection(line) as connection:
+    async with desk_connection(line) as connection:
         for number in range(150):
             fact = LearnedFact(LearnedKind.CONTRARY, str(number), "x", CLOCK.now())
             subject = subjects.learned(WORKSPACE, "anna", fact.kind)
@@ -458,6 +458,6 @@ async def test_a_made_up_invitation_is_let_in_nowhere(own_broker: HubBroker) -> 
 
     line = await invited(own_broker, "anna")
     with pytest.raises(ProviderError) as refusal:
-        async with agent_connection(replace(line, seed=new_seed())):
+        async with desk_connection(replace(line, seed=new_seed())):
             pass
     assert refusal.value.kind is ProviderErrorKind.SIGNED_OUT

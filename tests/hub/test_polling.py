@@ -12,7 +12,7 @@ from hub_stage import (
     HubBroker,
     HubCopy,
     StoredFact,
-    agent_connection,
+    desk_connection,
     give_secrets,
     hub_connection,
     running_hub,
@@ -241,7 +241,7 @@ async def test_the_desktops_hear_how_many_calls_are_left(hub: HubCopy, folder: F
     async def hear(message: object) -> None:
         states.append(signals.read_hub_state(message.data))  # type: ignore[attr-defined]
 
-    async with agent_connection(folder.own_invitation()) as connection:
+    async with desk_connection(folder.own_invitation()) as connection:
         await connection.subscribe(subjects.hub_state(WORKSPACE_ID), hear)
         for agent in ("anna", "ben", "anna"):
             await connection.publish(subjects.alive(WORKSPACE_ID, agent), b"")

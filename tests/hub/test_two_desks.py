@@ -49,7 +49,7 @@ async def check(broker: HubBroker, sandbox: Sandbox, folder: Path) -> None:
     clock = SandboxClock(sandbox)
     lines = [(await invitations.invite(broker.folder, agent, ServerClock()))[0] for agent in ("anna", "ben")]
     feeds = [NatsTeamFeed(invitation.read(line)) for line in lines]
-    anna, ben = (DirectStage(sandbox, folder / f"{feed.agent}.db", clock, jennifer.id, team=feed) for feed in feeds)
+    anna, ben = (DirectStage(sandbox, folder / f"{feed.desk}.db", clock, jennifer.id, team=feed) for feed in feeds)
     anna.customer_writes("whatsapp")
     async with running_hub(broker.folder) as hub:
         base = str(hub.http.base_url).rstrip("/") + "/webhooks"

@@ -1,4 +1,4 @@
-"""Connects one agent to the broker by the library's client; the only module that uses the client's private parts."""
+"""Connects one desktop to the broker by the library's client; the only module that uses the client's private parts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from nats.js.errors import NotFoundError, ServiceUnavailableError
 from desktop.channels.shared.exchange import is_loopback
 from desktop.channels.team import subjects
 from desktop.channels.team.invitation import Invitation
-from desktop.channels.team.nkeys import AgentKey
+from desktop.channels.team.nkeys import NKey
 from desktop.channels.team.proxy import ProxyRefused, ProxySilent
 from desktop.channels.team.transport import NotEncrypted, NotReached, StreamTransport
 from desktop.channels.team.websocket import NoWebSocket, WebSocketTransport
@@ -60,7 +60,7 @@ class BrokerClient(Client):
     on_lost: called when the connection breaks.
     """
 
-    def __init__(self, key: AgentKey, transport: Transport) -> None:
+    def __init__(self, key: NKey, transport: Transport) -> None:
         super().__init__()
         self.on_lost: Callable[[], None] = _do_nothing
         # The library would set it with another library for the keys alone.
@@ -199,10 +199,10 @@ class Connection:
         await _close(self.client)
 
 
-async def connect(invitation: Invitation, key: AgentKey) -> Connection:
+async def connect(invitation: Invitation, key: NKey) -> Connection:
     """Connect to one of the servers; those behind websockets are tried when the others cannot be reached.
 
-    Raises ProviderError: SIGNED_OUT where the agent is not let in, OFFLINE or TIMED_OUT where nobody answers.
+    Raises ProviderError: SIGNED_OUT where the desktop is not let in, OFFLINE or TIMED_OUT where nobody answers.
     """
     problem: ProviderError | None = None
     for servers in _alternatives(invitation.servers):
@@ -216,13 +216,13 @@ async def connect(invitation: Invitation, key: AgentKey) -> Connection:
     raise problem
 
 
-async def _connect(servers: Sequence[str], invitation: Invitation, key: AgentKey) -> Connection:
+async def _connect(servers: Sequence[str], invitation: Invitation, key: NKey) -> Connection:
     client = BrokerClient(key, _transport(servers))
     connection = Connection(client, urlsplit(servers[0]).hostname or "")
     client.on_lost = connection.end
 
     async def on_error(error: Exception) -> None:
-        # That the agent is not let in any more, the library forgets over the end of the connection.
+        # That the desktop is not let in any more, the library forgets over the end of the connection.
         for failure in (error, client.last_error):
             if failure is not None:
                 connection.note(failure)
@@ -234,10 +234,10 @@ async def _connect(servers: Sequence[str], invitation: Invitation, key: AgentKey
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
             await client.connect(
                 list(servers),
-                name=invitation.agent,
+                name=invitation.desk,
                 tls=_tls_context(invitation.ca),
                 signature_cb=key.sign,
-                inbox_prefix=subjects.inbox_prefix(invitation.agent),
+                inbox_prefix=subjects.inbox_prefix(invitation.desk),
                 error_cb=on_error,
                 closed_cb=on_close,
                 # Whoever iterates over the feed connects again, and reads from there what was missed.

@@ -14,7 +14,7 @@ from desktop.channels.team import signals, subjects
 from desktop.channels.team.connection import Connection, connect
 from desktop.channels.team.facts import open_facts
 from desktop.channels.team.invitation import Invitation
-from desktop.channels.team.nkeys import AgentKey
+from desktop.channels.team.nkeys import NKey
 from desktop.channels.team.replay import BATCH, OVERLAP, Extent, Stored, Stream, is_missing
 from desktop.channels.team.sealed import KeyRing, NotSealed
 from desktop.channels.team.subscriptions import Subscriptions
@@ -59,7 +59,7 @@ class NatsTeamFeed:
         self._open_facts = open_facts
         self._alive_every_s = alive_every_s
         self._workspace_id = invitation.workspace_id
-        self._key = AgentKey(invitation.seed)
+        self._key = NKey(invitation.seed)
         self._keys = KeyRing(invitation.key)
         self._keys_read_at = 0.0
         self._learned_extent: Extent | None = None
@@ -71,9 +71,9 @@ class NatsTeamFeed:
         self._is_closed = False
 
     @property
-    def agent(self) -> str:
+    def desk(self) -> str:
         """See `TeamFeed`."""
-        return self._invitation.agent
+        return self._invitation.desk
 
     # --- the team's events ------------------------------------------------------------------------------------------
 
@@ -187,13 +187,13 @@ class NatsTeamFeed:
         """None for what cannot be read, and for what this desktop published itself."""
         try:
             match message.subject.split("."):
-                case [_, _, subjects.DESK, agent, "presence", conversation_id] if agent != self.agent:
-                    return signals.read_presence(message.data, agent, conversation_id, self._keys)
+                case [_, _, subjects.DESK, desk, "presence", conversation_id] if desk != self.desk:
+                    return signals.read_presence(message.data, desk, conversation_id, self._keys)
                 case [_, _, "hub", "state"]:
                     return signals.read_hub_state(message.data)
                 case [_, _, "known", *_] if message.data:
                     learned = signals.read_learned(message.data, self._keys)
-                    return learned if learned.agent != self.agent else None
+                    return learned if learned.desk != self.desk else None
         except NotSealed:
             _log.info("a signal of the team cannot be read")
         return None
@@ -211,7 +211,7 @@ class NatsTeamFeed:
                     learned.append(signals.read_learned(value, self._keys))
                 except NotSealed:
                     _log.warning("a learnt fact of the team cannot be read")
-        return extent, [fact for fact in learned if fact.agent != self.agent]
+        return extent, [fact for fact in learned if fact.desk != self.desk]
 
     async def _learn_keys(self, signals_received: Sequence[Msg], connection: Connection) -> None:
         now = asyncio.get_running_loop().time()
@@ -222,7 +222,7 @@ class NatsTeamFeed:
     async def _read_keys(self, connection: Connection) -> None:
         """Ask for the keys that came after the invitation."""
         bucket = subjects.keys_bucket(self._workspace_id)
-        subject = f"$JS.API.DIRECT.GET.KV_{bucket}.$KV.{bucket}.{self.agent}"
+        subject = f"$JS.API.DIRECT.GET.KV_{bucket}.$KV.{bucket}.{self.desk}"
         self._keys_read_at = asyncio.get_running_loop().time()
         answer = await connection.ask(connection.request(subject))
         if is_missing(answer):
@@ -246,16 +246,16 @@ class NatsTeamFeed:
 
     async def publish_presence(self, conversation_id: str, state: PresenceState, teammate_id: str, name: str) -> None:
         """See `TeamFeed`."""
-        presence = Presence(self.agent, conversation_id, state, teammate_id, name)
+        presence = Presence(self.desk, conversation_id, state, teammate_id, name)
         await self._publish(
-            subjects.presence(self._workspace_id, self.agent, conversation_id),
+            subjects.presence(self._workspace_id, self.desk, conversation_id),
             signals.write_presence(presence, self._keys),
         )
 
     async def publish_learned(self, fact: LearnedFact) -> None:
         """See `TeamFeed`."""
         await self._publish(
-            subjects.learned(self._workspace_id, self.agent, fact.kind), signals.write_learned(fact, self._keys)
+            subjects.learned(self._workspace_id, self.desk, fact.kind), signals.write_learned(fact, self._keys)
         )
 
     async def aclose(self) -> None:
@@ -270,7 +270,7 @@ class NatsTeamFeed:
 
     async def _beat(self, connection: Connection) -> None:
         while True:
-            await connection.publish(subjects.alive(self._workspace_id, self.agent), b"")
+            await connection.publish(subjects.alive(self._workspace_id, self.desk), b"")
             await asyncio.sleep(self._alive_every_s)
 
 

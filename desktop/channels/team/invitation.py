@@ -21,20 +21,20 @@ class NotAnInvitation(Exception):
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """servers: `tls://HOST:PORT` or `wss://HOST:PORT`, of one cluster. seed: the agent's NKey. key: the workspace's
-    first key. ca: certificates (PEM) that are trusted beside the system's; "" for none.
+    """servers: `tls://HOST:PORT` or `wss://HOST:PORT`, of one cluster. desk: the desktop's name in the team. seed: of
+    its NKey. key: the workspace's first key. ca: certificates (PEM) that are trusted beside the system's; "" for none.
     """
 
     servers: tuple[str, ...]
     workspace_id: str
-    agent: str
+    desk: str = msgspec.field(name="agent")
     seed: str = msgspec.field(name="s")
     key: bytes = msgspec.field(name="k")
     ca: str = ""
 
     def __repr__(self) -> str:
         """Without the secrets."""
-        return f"Invitation({self.workspace_id}, {self.agent})"
+        return f"Invitation({self.workspace_id}, {self.desk})"
 
 
 def write(invitation: Invitation) -> str:
@@ -57,7 +57,7 @@ def read(line: str) -> Invitation:
         bool(found.servers)
         and all(_SERVER.fullmatch(server) for server in found.servers)
         and is_token(found.workspace_id)
-        and is_token(found.agent)
+        and is_token(found.desk)
         and _SEED.fullmatch(found.seed) is not None
         and len(found.key) == KEY_BYTES
     )

@@ -24,8 +24,8 @@ class NotAnNKey(ValueError):
     """The text is no user's seed or public key."""
 
 
-class AgentKey:
-    """The key of one agent, or of the hub, from its seed. Raises NotAnNKey."""
+class NKey:
+    """The key of one desktop, or of the hub, from its seed. Raises NotAnNKey."""
 
     def __init__(self, seed: str) -> None:
         raw = _decode(seed)
@@ -39,7 +39,7 @@ class AgentKey:
         return base64.b64encode(self._key.sign(nonce.encode()).signature)
 
     def open_keys(self, sealed: bytes) -> tuple[bytes, ...]:
-        """The workspace's newer keys, oldest first, as `seal_keys` sealed them for this agent. Raises NotSealed."""
+        """The workspace's newer keys, oldest first, as `seal_keys` sealed them for this desktop. Raises NotSealed."""
         try:
             plain = SealedBox(self._key.to_curve25519_private_key()).decrypt(sealed)
         except (CryptoError, ValueError):
@@ -55,8 +55,8 @@ def new_seed() -> str:
 
 
 def seal_keys(newer: Sequence[bytes], public: str) -> bytes:
-    """Seal the workspace's keys that came after the first, oldest first, so that one agent alone opens them: the value
-    in `subjects.keys_bucket` under the agent's name. public: the agent's NKey. Raises NotAnNKey.
+    """Seal the workspace's keys that came after the first, oldest first, so that one desktop alone opens them: the
+    value in `subjects.keys_bucket` under the desktop's name. public: of its NKey. Raises NotAnNKey.
     """
     raw = _decode(public)
     if raw[:1] != bytes((_USER,)):

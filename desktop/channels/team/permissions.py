@@ -1,7 +1,7 @@
 """Which subjects each of the broker's users may publish and subscribe to. The hub writes it into the configuration.
 
-An agent makes no consumer on the broker: a consumer may deliver under any subject, and so in another's name. Facts,
-learnt facts and keys are read by direct gets, which need no state there and answer into the agent's own inbox.
+A desktop makes no consumer on the broker: a consumer may deliver under any subject, and so in another's name. Facts,
+learnt facts and keys are read by direct gets, which need no state there and answer into the desktop's own inbox.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ class Permissions(msgspec.Struct, frozen=True):
     subscribe: tuple[str, ...]
 
 
-def of_agent(workspace_id: str, agent: str) -> Permissions:
-    """An agent reads facts, learnt facts and its own sealed keys; it publishes its presence, what it learnt, and its
+def of_desk(workspace_id: str, desk: str) -> Permissions:
+    """A desktop reads facts, learnt facts and its own sealed keys; it publishes its presence, what it learnt, and its
     heartbeat.
     """
     facts = subjects.stream(workspace_id)
     learned = f"KV_{subjects.learned_bucket(workspace_id)}"
     keys = subjects.keys_bucket(workspace_id)
-    own = f"{subjects.prefix(workspace_id)}.{subjects.DESK}.{agent}"
+    own = f"{subjects.prefix(workspace_id)}.{subjects.DESK}.{desk}"
     return Permissions(
         publish=(
             f"{own}.presence.*",
             f"{own}.learned.*",
-            subjects.alive(workspace_id, agent),
+            subjects.alive(workspace_id, desk),
             *(f"{_API}.STREAM.INFO.{stream}" for stream in (facts, learned)),
             *(f"{_API}.STREAM.MSG.GET.{stream}" for stream in (facts, learned)),
             *(f"{_API}.DIRECT.GET.{stream}" for stream in (facts, learned)),
-            f"{_API}.DIRECT.GET.KV_{keys}.$KV.{keys}.{agent}",
+            f"{_API}.DIRECT.GET.KV_{keys}.$KV.{keys}.{desk}",
         ),
         subscribe=(
-            f"{subjects.inbox_prefix(agent)}.>",
+            f"{subjects.inbox_prefix(desk)}.>",
             subjects.live(workspace_id),
             subjects.learned_live(workspace_id),
             subjects.hub_state(workspace_id),

@@ -1,6 +1,6 @@
 """Reads what the broker keeps: by direct gets, which leave nothing behind there and need no consumer.
 
-A consumer of an agent's could deliver in another's name, and the library's ordered one begins at the first message
+A consumer of a desktop's could deliver in another's name, and the library's ordered one begins at the first message
 again after an early reset (nats.py 2.16).
 """
 

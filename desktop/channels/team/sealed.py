@@ -1,7 +1,7 @@
 """Seals what passes the broker, so that nothing readable lies there.
 
 XSalsa20-Poly1305 (PyNaCl's SecretBox) with the workspace's key, which only the hub and the invited desktops have. A
-sealed text begins with the id of its key, so that the key can be changed when an agent leaves.
+sealed text begins with the id of its key, so that the key can be changed when a desktop leaves.
 """
 
 from __future__ import annotations

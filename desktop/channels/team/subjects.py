@@ -1,7 +1,7 @@
 """Names on the broker. What stands in a subject or a key is readable there: ids and counts, never words or addresses.
 
-`WORKSPACE` is Intercom's workspace id, `AGENT` the name of one desktop. Streams and buckets are per workspace, so that
-one broker can serve several.
+`WORKSPACE` is Intercom's workspace id; `desk` is the name of one desktop in its team. Streams and buckets are per
+workspace, so that one broker can serve several.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ def learned_live(workspace_id: str) -> str:
 
 
 def keys_bucket(workspace_id: str) -> str:
-    """The bucket with the workspace's keys after the first, sealed for each agent; the agent's name is the key."""
+    """The bucket with the workspace's keys after the first, sealed for each desktop; its name is the key."""
     return f"RL_{_token(workspace_id)}_keys"
 
 
 def lock_bucket(workspace_id: str) -> str:
-    """The bucket in which the copies of the hub agree on who polls; no agent reads it."""
+    """The bucket in which the copies of the hub agree on who polls; no desktop reads it."""
     return f"RL_{_token(workspace_id)}_lock"
 
 
 def notes_bucket(workspace_id: str) -> str:
-    """The bucket with how far the hub has polled; no agent reads it."""
+    """The bucket with how far the hub has polled; no desktop reads it."""
     return f"RL_{_token(workspace_id)}_notes"
 
 
@@ -86,19 +86,19 @@ def message_fact(workspace_id: str, provider: str, sender: str) -> str:
     return f"{prefix(workspace_id)}.{FACT}.message.{_token(provider)}.{_token(sender)}"
 
 
-def presence(workspace_id: str, agent: str, conversation_id: str) -> str:
-    """What one agent does in a conversation; not stored. agent, conversation_id: `*` for all."""
-    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(agent)}.presence.{_token_or_all(conversation_id)}"
+def presence(workspace_id: str, desk: str, conversation_id: str) -> str:
+    """What the agent at one desktop does in a conversation; not stored. desk, conversation_id: `*` for all."""
+    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(desk)}.presence.{_token_or_all(conversation_id)}"
 
 
-def learned(workspace_id: str, agent: str, kind: str) -> str:
-    """What one desktop publishes to the hub as learnt. agent, kind: `*` for all."""
-    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(agent)}.learned.{_token_or_all(kind)}"
+def learned(workspace_id: str, desk: str, kind: str) -> str:
+    """What one desktop publishes to the hub as learnt. desk, kind: `*` for all."""
+    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(desk)}.learned.{_token_or_all(kind)}"
 
 
-def alive(workspace_id: str, agent: str) -> str:
-    """Each desktop's heartbeat, by which the hub counts them; not stored. agent: `*` for everybody."""
-    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(agent)}.alive"
+def alive(workspace_id: str, desk: str) -> str:
+    """Each desktop's heartbeat, by which the hub counts them; not stored. desk: `*` for all."""
+    return f"{prefix(workspace_id)}.{DESK}.{_token_or_all(desk)}.alive"
 
 
 def hub_state(workspace_id: str) -> str:
@@ -107,13 +107,13 @@ def hub_state(workspace_id: str) -> str:
 
 
 def hub_copies(workspace_id: str) -> str:
-    """What the copies of the hub publish to each other; not stored, and no agent may subscribe."""
+    """What the copies of the hub publish to each other; not stored, and no desktop may subscribe."""
     return f"{prefix(workspace_id)}.hub.copy"
 
 
-def inbox_prefix(agent: str) -> str:
-    """The prefix of one agent's reply subjects; no other agent may subscribe to them."""
-    return f"_INBOX_{_token(agent)}"
+def inbox_prefix(desk: str) -> str:
+    """The prefix of one desktop's reply subjects; no other may subscribe to them."""
+    return f"_INBOX_{_token(desk)}"
 
 
 def _token_or_all(word: str) -> str:

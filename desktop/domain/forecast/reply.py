@@ -252,7 +252,7 @@ def _colleague_warnings(colleagues: Iterable[Colleague]) -> Iterator[ForecastWar
     for colleague in colleagues:
         code = _CODE_OF_PRESENCE.get(colleague.state)
         if code is not None:
-            yield ForecastWarning(code, frozenset({colleague.agent}))
+            yield ForecastWarning(code, frozenset({colleague.desk}))
 
 
 _CODE_OF_PRESENCE = {

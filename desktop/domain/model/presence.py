@@ -18,11 +18,11 @@ class PresenceState(StrEnum):
 
 @frozen
 class Colleague:
-    """A colleague who is in a conversation. agent: their desktop's name in the team.
+    """A colleague who is in a conversation. desk: their desktop's name in the team.
 
     name: of the teammate; "" where neither their desktop nor Intercom says it. state: never LEFT.
     """
 
-    agent: str
+    desk: str
     state: PresenceState
     name: str = ""

@@ -321,7 +321,7 @@ class Accounts:
         except SecretsUnavailable:
             return Refusal(make_reason(AccountReason.INVITATION_NOT_SAVED))
         refused = await self._change(
-            lambda profile: edits.with_team(profile, workspace_id, invitation.agent), workspace_id, team=True
+            lambda profile: edits.with_team(profile, workspace_id, invitation.desk), workspace_id, team=True
         )
         now = find_workspace(self.profile, workspace_id)
         if now is None or (refused is not None and not existing.team):

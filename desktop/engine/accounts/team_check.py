@@ -21,7 +21,7 @@ async def check_team(team: TeamFeed, patience_s: float = PATIENCE_S) -> tuple[bo
         async with asyncio.timeout(patience_s):
             async for event in events:
                 if isinstance(event, HubState):
-                    return True, make_reason(AccountReason.TEAM_ANSWERS, agent=team.agent, desks=event.desks)
+                    return True, make_reason(AccountReason.TEAM_ANSWERS, desk=team.desk, desks=event.desks)
     except ProviderError as error:
         return False, error.reason
     except TimeoutError:
@@ -30,4 +30,4 @@ async def check_team(team: TeamFeed, patience_s: float = PATIENCE_S) -> tuple[bo
         if isinstance(events, AsyncGenerator):
             await events.aclose()
         await team.aclose()
-    return False, make_reason(AccountReason.TEAM_HUB_SILENT, agent=team.agent)
+    return False, make_reason(AccountReason.TEAM_HUB_SILENT, desk=team.desk)

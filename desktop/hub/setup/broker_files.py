@@ -14,7 +14,7 @@ from pathlib import Path
 
 from desktop.channels.team import permissions
 
-BROKER_FILE, AGENTS_FILE, PID_FILE = "broker.conf", "agents.conf", "nats.pid"
+BROKER_FILE, DESKS_FILE, PID_FILE = "broker.conf", "agents.conf", "nats.pid"
 SERVER_CERTIFICATE, SERVER_KEY, CA = "server.pem", "server-key.pem", "ca.pem"
 STORE_FOLDER = "jetstream"
 PROGRAM = "nats-server"
@@ -35,7 +35,7 @@ def broker_conf(folder: Path, port: int, websocket_port: int, *, syncs_always: b
     websocket = f'\nwebsocket {{ listen: "0.0.0.0:{websocket_port}", {tls} }}' if websocket_port else ""
     sync = ", sync_interval: always" if syncs_always else ""
     return f"""\
-# Written by `reachline hub init`. Agents are in {AGENTS_FILE}, which `reachline hub invite` and `revoke` write.
+# Written by `reachline hub init`. The desktops are in {DESKS_FILE}, which `reachline hub invite` and `revoke` write.
 server_name: "reachline"
 listen: "0.0.0.0:{port}"
 pid_file: {_path(folder / PID_FILE)}
@@ -45,7 +45,7 @@ jetstream {{ store_dir: {_path(folder / STORE_FOLDER)}{sync} }}
 accounts {{
   REACHLINE {{
     jetstream: enabled
-    include "{AGENTS_FILE}"
+    include "{DESKS_FILE}"
   }}
 }}
 """
@@ -73,11 +73,11 @@ cluster {{
 """
 
 
-def agents_conf(workspace_id: str, hub: str, agents: Mapping[str, str]) -> str:
+def desks_conf(workspace_id: str, hub: str, desks: Mapping[str, str]) -> str:
     """Who may connect, and what each may say and hear. hub: its public key; it may do everything in this account."""
     users = [f"  {{ nkey: {hub} }}"]
-    for name, public in agents.items():
-        allowed = permissions.of_agent(workspace_id, name)
+    for name, public in desks.items():
+        allowed = permissions.of_desk(workspace_id, name)
         users.append(
             f"  # {name}\n  {{ nkey: {public}, permissions: {{\n"
             f"    publish: {{ allow: {json.dumps(allowed.publish)} }}\n"

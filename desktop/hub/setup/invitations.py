@@ -81,24 +81,24 @@ def create(folder: Folder, wanted: NewHub, clock: Clock) -> None:
     folder.write_secret(names.WORKSPACE_KEYS, new_key().hex())
     for name in names.PROVIDER_SECRETS:
         folder.write_secret(name, "")
-    _write_agents(folder, made, {})
+    _write_desks(folder, made, {})
     # Last: a folder with it is a whole one.
     folder.write(CONFIG_FILE, _toml(made))
 
 
 async def invite(folder: Folder, name: str, clock: Clock) -> tuple[str, bool]:
     """The line for a new desktop, and whether the broker lets it in already. Raises ConfigProblem, and OSError."""
-    config, agents = folder.config(), folder.agents()
+    config, desks = folder.config(), folder.desks()
     if not is_token(name) or name == HUB:
         raise ConfigProblem(texts.NOT_A_NAME(name=name))
-    if name in agents:
+    if name in desks:
         raise ConfigProblem(texts.NAME_TAKEN(name=name))
     if not config.servers:
         raise ConfigProblem(texts.WRONG_CONFIG(file=CONFIG_FILE, problem="servers"))
     seed = nkeys.new_seed()
-    agents[name] = nkeys.AgentKey(seed).public
+    desks[name] = nkeys.NKey(seed).public
     root, *newer = folder.workspace_keys()
-    _write_agents(folder, config, agents)
+    _write_desks(folder, config, desks)
     made = invitation.Invitation(config.servers, config.workspace, name, seed, root, folder.ca(config))
     broker_files.reload(folder.path.absolute())
     is_in = await _is_let_in(msgspec.structs.replace(made, servers=config.broker))
@@ -113,15 +113,15 @@ async def revoke(folder: Folder, name: str, clock: Clock) -> tuple[bool, bool]:
     Returns whether the broker was told to shut it out, and whether the others have the new key; `serve` hands that out,
     too. Raises ConfigProblem, and OSError.
     """
-    config, agents = folder.config(), folder.agents()
-    if name not in agents:
-        raise ConfigProblem(texts.NO_SUCH_AGENT(name=name))
-    del agents[name]
+    config, desks = folder.config(), folder.desks()
+    if name not in desks:
+        raise ConfigProblem(texts.NOT_INVITED(name=name))
+    del desks[name]
     keys = (*folder.workspace_keys(), new_key())
     _write_keys(folder, keys)
     if folder.workspace_keys() != keys:
         raise ConfigProblem(texts.KEYS_IN_ENVIRONMENT(name=names.WORKSPACE_KEYS))
-    _write_agents(folder, config, agents)
+    _write_desks(folder, config, desks)
     is_told = broker_files.reload(folder.path.absolute())
     return is_told, await hand_out(folder, clock, gone=(name,))
 
@@ -146,7 +146,7 @@ async def _hand_out_once(folder: Folder, clock: Clock, gone: Sequence[str]) -> b
         if await keys.refresh(broker):
             # Of whoever revoked an invitation with another copy of the folder.
             _write_keys(folder, keys.keys)
-        await keys.hand_out(broker, folder.agents(), gone)
+        await keys.hand_out(broker, folder.desks(), gone)
     except (ProviderError, BrokerUnavailable, *BROKER_ERRORS):
         return False
     finally:
@@ -161,12 +161,12 @@ def make_broker(folder: Folder, clock: Clock) -> Broker:
 
 
 async def _is_let_in(made: invitation.Invitation) -> bool:
-    """Whether the broker knows a new agent, which it takes a moment to learn: meanwhile it may also hang up."""
+    """Whether the broker knows a new desktop, which it takes a moment to learn: meanwhile it may also hang up."""
     loop = asyncio.get_running_loop()
     began_s = loop.time()
     while True:
         try:
-            await (await connect(made, nkeys.AgentKey(made.seed))).close()
+            await (await connect(made, nkeys.NKey(made.seed))).close()
         except ProviderError as error:
             is_there = error.kind is ProviderErrorKind.SIGNED_OUT
             if loop.time() - began_s > (TAKES_UP_WITHIN_S if is_there else ANSWERS_WITHIN_S):
@@ -180,10 +180,10 @@ def _write_keys(folder: Folder, keys: Sequence[bytes]) -> None:
     folder.write_secret(names.WORKSPACE_KEYS, "\n".join(key.hex() for key in keys))
 
 
-def _write_agents(folder: Folder, config: Config, agents: dict[str, str]) -> None:
-    folder.write_agents(agents)
+def _write_desks(folder: Folder, config: Config, desks: dict[str, str]) -> None:
+    folder.write_desks(desks)
     hub = folder.hub_key().public
-    folder.write(broker_files.AGENTS_FILE, broker_files.agents_conf(config.workspace, hub, agents))
+    folder.write(broker_files.DESKS_FILE, broker_files.desks_conf(config.workspace, hub, desks))
 
 
 def _write_certificates(folder: Folder, wanted: NewHub, clock: Clock) -> None:

@@ -137,11 +137,11 @@ SENTENCES = {
         "admin for an invitation to {here}."
     ),
     AccountReason.NO_TEAM: Text("This computer isn't in a team."),
-    # Translators: {agent} is the name of this computer in the team; {desks} is a number.
-    AccountReason.TEAM_ANSWERS: Text("Connected as {agent}. Computers connected: {desks}."),
-    # Translators: {agent} is the name of this computer in the team; “reachline hub serve” is a command.
+    # Translators: {desk} is the name of this computer in the team; {desks} is a number.
+    AccountReason.TEAM_ANSWERS: Text("Connected as {desk}. Computers connected: {desks}."),
+    # Translators: {desk} is the name of this computer in the team; “reachline hub serve” is a command.
     AccountReason.TEAM_HUB_SILENT: Text(
-        "Connected as {agent}, but your team's server is silent, so we ask Intercom ourselves. Ask your admin "
+        "Connected as {desk}, but your team's server is silent, so we ask Intercom ourselves. Ask your admin "
         "to start “reachline hub serve”."
     ),
 }

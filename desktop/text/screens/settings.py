@@ -247,8 +247,8 @@ TEAM_NOT_CONNECTED = Text("Not connected to your team, so we ask Intercom oursel
 TEAM_NOT_OPENED = Text(
     "The invitation to your team couldn't be used. Restart Reachline, or paste the invitation again."
 )
-# Translators: {agent}: a name that the admin gave, such as "anna".
-NAME_IN_TEAM = Text("This computer's name in the team: {agent}")
+# Translators: {desk}: a name that the admin gave, such as "anna".
+NAME_IN_TEAM = Text("This computer's name in the team: {desk}")
 COMPUTERS_CONNECTED = Plural("{count} computer is connected.", "{count} computers are connected.")
 # Translators: {ago}: such as "just now" or "3 min ago".
 TEAM_HEARD = Text("Last heard from the team's server: {ago}.")

@@ -48,7 +48,7 @@ ALREADY_A_HUB = Text("{folder} already holds a hub. Choose another folder.")
 NOT_A_WORKSPACE = Text("{workspace} isn't the ID of a workspace.")
 NOT_A_NAME = Text("{name} can't be a desktop's name. Use up to 64 letters, digits, - and _.")
 NAME_TAKEN = Text("There's an invitation for {name} already. Choose another name, or revoke that one first.")
-NO_SUCH_AGENT = Text("Nobody is invited as {name}.")
+NOT_INVITED = Text("Nobody is invited as {name}.")
 NOT_AN_ADDRESS = Text("{address} isn't a host and port like 127.0.0.1:8200.")
 CERTIFICATE_AND_KEY = Text("A certificate and its key are needed together.")
 # Translators: {token}, {config}: IDs of workspaces.

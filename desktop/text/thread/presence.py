@@ -48,11 +48,11 @@ def presence_lines(colleagues: Iterable[Colleague]) -> list[str]:
 
 def _first_name(colleague: Colleague) -> str:
     # Where no name is known, that of their computer in the team.
-    return first_name(colleague.name) if colleague.name.strip() else colleague.agent
+    return first_name(colleague.name) if colleague.name.strip() else colleague.desk
 
 
 def _full_name(colleague: Colleague) -> str:
-    return colleague.name.strip() or colleague.agent
+    return colleague.name.strip() or colleague.desk
 
 
 def _sentences(colleagues: Iterable[Colleague], name_of: Callable[[Colleague], str]) -> list[str]:

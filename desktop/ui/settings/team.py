@@ -250,7 +250,7 @@ def _facts(view: TeamView, now: datetime) -> list[str]:
     """Return what is known of the team, a sentence each."""
     if view.state is TeamState.NONE:
         return []
-    facts = [texts.NAME_IN_TEAM(agent=view.agent)]
+    facts = [texts.NAME_IN_TEAM(desk=view.desk)]
     if view.desks is not None:
         facts.append(texts.COMPUTERS_CONNECTED(view.desks))
     heard = view.hub_seen_at

@@ -18,7 +18,7 @@ from nats.aio.msg import Msg
 
 from desktop.channels.team import connection
 from desktop.channels.team.invitation import Invitation
-from desktop.channels.team.nkeys import AgentKey, new_seed
+from desktop.channels.team.nkeys import NKey, new_seed
 from desktop.channels.team.sealed import new_key
 from desktop.channels.team.subscriptions import Subscriptions
 from desktop.ports import ProviderError, ProviderErrorKind
@@ -256,7 +256,7 @@ async def test_an_end_is_noticed_though_what_is_left_to_say_cannot_be_sent(
 ) -> None:
     async with opened(own_broker, own_broker.next_workspace()) as workspace:
         invitation = workspace.invitation("anna")
-        connected = await connection.connect(invitation, AgentKey(invitation.seed))
+        connected = await connection.connect(invitation, NKey(invitation.seed))
         ended = asyncio.Event()
         connected.on_end(ended.set)
 
@@ -283,9 +283,7 @@ async def test_a_broker_that_falls_silent(own_workspace: Workspace, monkeypatch:
 
 @pytest.mark.posix("the broker is halted by a signal")
 async def test_a_question_is_not_waited_for_when_the_connection_ends(own_workspace: Workspace) -> None:
-    open_one = await connection.connect(
-        own_workspace.invitation("anna"), AgentKey(own_workspace.invitation("anna").seed)
-    )
+    open_one = await connection.connect(own_workspace.invitation("anna"), NKey(own_workspace.invitation("anna").seed))
     own_workspace.broker.pause()
     asking = asyncio.create_task(open_one.ask(open_one.request("$JS.API.STREAM.INFO.RL_own")))
     await asyncio.sleep(0)

@@ -14,7 +14,7 @@ from listening_desk import ListeningDesk
 from desktop.channels.team import signals, subjects
 from desktop.channels.team.facts import open_facts
 from desktop.channels.team.feed import NatsTeamFeed
-from desktop.channels.team.nkeys import AgentKey, new_seed, seal_keys
+from desktop.channels.team.nkeys import NKey, new_seed, seal_keys
 from desktop.channels.team.replay import BATCH
 from desktop.channels.team.sealed import KeyRing, new_key
 from desktop.ports import ProviderErrorKind
@@ -296,7 +296,7 @@ async def test_a_colleague_who_has_a_newer_key_is_heard(workspace: Workspace, mo
     anna = ListeningDesk(workspace.invitation("anna"))
     await anna.feed.watch({"1"})
     async with anna:
-        public = AgentKey(workspace.broker.seeds[(workspace.id, "anna")]).public
+        public = NKey(workspace.broker.seeds[(workspace.id, "anna")]).public
         bucket = await workspace.js.key_value(subjects.keys_bucket(workspace.id))
         await bucket.put("anna", seal_keys([newer], public))
         typing = Presence("ben", "1", PresenceState.TYPING)
@@ -309,7 +309,7 @@ async def test_newer_keys_of_somebody_else_change_nothing(
     workspace: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
     bucket = await workspace.js.key_value(subjects.keys_bucket(workspace.id))
-    await bucket.put("anna", seal_keys([new_key()], AgentKey(new_seed()).public))
+    await bucket.put("anna", seal_keys([new_key()], NKey(new_seed()).public))
     async with ListeningDesk(workspace.invitation("anna")) as anna:
         await workspace.tell(1)
         await anna.until(lambda: anna.numbers == [1])
@@ -356,7 +356,7 @@ async def test_who_is_watched_is_so_again_after_the_next_connect(workspace: Work
 
 async def test_nothing_is_told_and_nothing_fails_without_a_connection(workspace: Workspace) -> None:
     feed = ListeningDesk(workspace.invitation("anna")).feed
-    assert feed.agent == "anna"
+    assert feed.desk == "anna"
     await feed.watch({"1"})
     await feed.publish_presence("1", PresenceState.LOOKING, "", "")
     await feed.publish_learned(LearnedFact(LearnedKind.BRIDGE_CODE, "app", "whatsapp", AT))
@@ -432,7 +432,7 @@ async def test_a_key_that_was_changed_is_asked_for(workspace: Workspace, is_live
     newer = new_key()
 
     async def change_key() -> None:
-        public = AgentKey(workspace.broker.seeds[(workspace.id, "anna")]).public
+        public = NKey(workspace.broker.seeds[(workspace.id, "anna")]).public
         bucket = await workspace.js.key_value(subjects.keys_bucket(workspace.id))
         await bucket.put("anna", seal_keys([newer], public))
         workspace.keys = KeyRing(workspace.key, newer)

@@ -13,7 +13,7 @@ from nats.aio.client import Client
 
 from desktop.channels.team import signals, subjects
 from desktop.channels.team.envelope import Envelope, EnvelopeKind, seal
-from desktop.channels.team.nkeys import AgentKey
+from desktop.channels.team.nkeys import NKey
 from desktop.ports.team import HubState, Presence, PresenceState
 
 
@@ -37,7 +37,7 @@ class Intruder:
 @pytest.fixture
 async def ben(workspace: Workspace) -> AsyncIterator[Intruder]:
     failures: list[Exception] = []
-    key = AgentKey(workspace.broker.seeds[(workspace.id, "ben")])
+    key = NKey(workspace.broker.seeds[(workspace.id, "ben")])
     client = await raw_client(workspace.broker, key, subjects.inbox_prefix("ben"), failures)
     yield Intruder(client, failures)
     await client.close()
@@ -70,7 +70,7 @@ async def test_nobody_forges_a_fact_a_colleague_or_the_hub(workspace: Workspace,
         assert not await ben.is_refused()
         await workspace.tell(5)
         await desk.until(lambda: desk.numbers == [5] and bool(desk.of(Presence)))
-        assert [told.agent for told in desk.of(Presence)] == ["ben"]
+        assert [told.desk for told in desk.of(Presence)] == ["ben"]
         assert not desk.of(HubState)
 
 

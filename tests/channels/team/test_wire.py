@@ -18,7 +18,7 @@ from nacl.signing import VerifyKey
 from desktop.channels.team import invitation, permissions, signals, subjects
 from desktop.channels.team.envelope import MAX_BYTES, Envelope, EnvelopeKind, open_sealed, seal
 from desktop.channels.team.invitation import Invitation, NotAnInvitation
-from desktop.channels.team.nkeys import AgentKey, NotAnNKey, new_seed, seal_keys
+from desktop.channels.team.nkeys import NKey, NotAnNKey, new_seed, seal_keys
 from desktop.channels.team.sealed import KEY_BYTES, KeyRing, NotSealed, key_id
 from desktop.ports.team import HubState, LearnedFact, LearnedKind, Presence, PresenceState
 
@@ -130,6 +130,8 @@ def test_what_no_version_of_ours_wrote_is_not_opened(plain: bytes) -> None:
 @given(state=st.sampled_from(PresenceState), teammate_id=st.text(max_size=9), name=st.text(max_size=20))
 def test_presence_comes_from_whom_the_subject_says(state: PresenceState, teammate_id: str, name: str) -> None:
     sealed = signals.write_presence(Presence("anna", "1", state, teammate_id, name), KEYS)
+    # The feed's format has another word for it, as the invitation has.
+    assert json.loads(KEYS.open(sealed))["agent"] == "anna"
     assert signals.read_presence(sealed, "ben", "2", KEYS) == Presence("ben", "2", state, teammate_id, name)
 
 
@@ -204,14 +206,14 @@ def invited(**more: Any) -> Invitation:
 @given(
     servers=st.lists(SERVERS, min_size=1, max_size=3).map(tuple),
     workspace_id=TOKENS,
-    agent=TOKENS,
+    desk=TOKENS,
     key=KEY,
     ca=st.text(max_size=20),
 )
 def test_an_invitation_survives_being_sent(
-    servers: tuple[str, ...], workspace_id: str, agent: str, key: bytes, ca: str
+    servers: tuple[str, ...], workspace_id: str, desk: str, key: bytes, ca: str
 ) -> None:
-    sent = Invitation(servers, workspace_id, agent, new_seed(), key, ca)
+    sent = Invitation(servers, workspace_id, desk, new_seed(), key, ca)
     line = invitation.write(sent)
     wrapped = "\r\n > ".replace(">", "").join(line[at : at + 60] for at in range(0, len(line), 60))
     assert invitation.read(line) == sent
@@ -242,8 +244,8 @@ def test_another_line_is_no_invitation(line: str) -> None:
         {"servers": ("tls://team.example.com:4222", "http://team.example.com")},
         {"workspace_id": "w.1"},
         {"workspace_id": ""},
-        {"agent": "anna smith"},
-        {"agent": "*"},
+        {"desk": "anna smith"},
+        {"desk": "*"},
         {"seed": "SA" + SEED[2:]},
         {"seed": ""},
         {"key": ROOT[:-1]},
@@ -271,7 +273,7 @@ def test_an_invitation_shows_no_secret() -> None:
 
 
 def test_a_key_signs_what_the_public_one_confirms() -> None:
-    key = AgentKey(new_seed())
+    key = NKey(new_seed())
     public = base64.b32decode(key.public)[1:-2]
     VerifyKey(public).verify(b"nonce", base64.b64decode(key.sign("nonce")))
     with pytest.raises(BadSignatureError):
@@ -279,12 +281,12 @@ def test_a_key_signs_what_the_public_one_confirms() -> None:
 
 
 def test_an_nkey_is_written_as_nats_writes_it() -> None:
-    assert AgentKey(SEED).public == PUBLIC
+    assert NKey(SEED).public == PUBLIC
 
 
 @given(newer=st.lists(KEY, max_size=3).map(tuple))
-def test_newer_keys_open_for_one_agent_alone(newer: tuple[bytes, ...]) -> None:
-    anna, ben = AgentKey(SEED), AgentKey(new_seed())
+def test_newer_keys_open_for_one_desktop_alone(newer: tuple[bytes, ...]) -> None:
+    anna, ben = NKey(SEED), NKey(new_seed())
     sealed = seal_keys(newer, anna.public)
     assert anna.open_keys(sealed) == newer
     with pytest.raises(NotSealed):
@@ -294,13 +296,13 @@ def test_newer_keys_open_for_one_agent_alone(newer: tuple[bytes, ...]) -> None:
 def test_other_keys_are_refused() -> None:
     for sealed in (b"", b"x" * 48, b"x" * 200, seal_keys([b"x" * 31], PUBLIC)):
         with pytest.raises(NotSealed):
-            AgentKey(SEED).open_keys(sealed)
+            NKey(SEED).open_keys(sealed)
 
 
 @given(text=st.text(max_size=60))
 def test_other_text_is_no_key(text: str) -> None:
     with pytest.raises(NotAnNKey):
-        AgentKey(text)
+        NKey(text)
     with pytest.raises(NotAnNKey):
         seal_keys([], text)
 
@@ -309,7 +311,7 @@ def test_a_public_key_is_no_seed_and_a_mistyped_one_is_noticed() -> None:
     other = "A" if SEED[10] != "A" else "B"
     for wrong in (PUBLIC, SEED[:10] + other + SEED[11:]):
         with pytest.raises(NotAnNKey):
-            AgentKey(wrong)
+            NKey(wrong)
     with pytest.raises(NotAnNKey):
         seal_keys([], SEED)
 
@@ -328,8 +330,8 @@ def test_a_word_that_is_no_token_stands_in_no_subject(word: str) -> None:
             subjects.presence("w1", word, "1")
 
 
-def test_an_agent_may_say_nothing_in_anothers_name() -> None:
-    allowed = permissions.of_agent("w1", "anna")
+def test_a_desktop_may_say_nothing_in_anothers_name() -> None:
+    allowed = permissions.of_desk("w1", "anna")
     assert not [subject for subject in allowed.publish if "ben" in subject or ">" in subject]
     assert all("anna" in s or s.startswith("$JS.API.") for s in allowed.publish)
     assert not [s for s in allowed.publish if ".CONSUMER." in s or ".fact." in s or ".live." in s]

@@ -54,7 +54,7 @@ async def test_an_invitation_is_kept_in_the_keyring_alone(accounts, workspace, r
     team = await again.open_team(kept)
     assert team is not None
     assert not isinstance(team, Refusal)
-    assert team.agent == AGENT
+    assert team.desk == AGENT
     await team.aclose()
 
 
@@ -147,7 +147,7 @@ async def test_an_invitation_that_is_gone_says_what_to_do(accounts, workspace, r
 class TriedTeam:
     """A connection that tells what is prepared, and then nothing."""
 
-    agent = AGENT
+    desk = AGENT
 
     def __init__(self, *told: TeamEvent | ProviderError) -> None:
         self.told = told

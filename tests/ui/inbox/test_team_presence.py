@@ -34,7 +34,7 @@ def short_pause(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def team(window: MainWindow, engine: FakeEngine) -> None:
     """This computer is in a team."""
-    engine.queries.team_view = TeamView(TeamState.LIVE, agent="maria")
+    engine.queries.team_view = TeamView(TeamState.LIVE, desk="maria")
     engine.feed.publish(Changes(team=True))
 
 

@@ -77,7 +77,7 @@ def test_a_team_is_joined_with_a_pasted_line_that_is_then_gone(
     press(qtbot, window, Qt.Key.Key_Return)
     assert accounts.calls == [("join_team", "w1", LINE)]
     assert field(page).text() == ""
-    show(engine, TeamView(TeamState.CONNECTING, agent="maria"))
+    show(engine, TeamView(TeamState.CONNECTING, desk="maria"))
     assert texts.TEAM_CONNECTING() in told(page)
     assert "This computer's name in the team: maria" in told(page)
     assert set(buttons(page)) == {"Leave team…"}
@@ -92,7 +92,7 @@ def test_where_the_invitation_is_kept_is_said_before_it_is_pasted(
     page = window.settings.sheet.page
     assert isinstance(page, TeamPage)
     assert texts.INVITATION_IN_MEMORY() in told(page)
-    show(engine, TeamView(TeamState.LIVE, agent="maria"))
+    show(engine, TeamView(TeamState.LIVE, desk="maria"))
     accounts.profile = Profile((JOINED,), "w1")
     page.refresh()
     assert texts.INVITATION_IN_MEMORY() not in told(page)
@@ -114,14 +114,14 @@ def test_the_state_of_the_connection_is_shown(
 ) -> None:
     accounts.profile = Profile((JOINED,), "w1")
     heard = clock.now() - timedelta(minutes=3)
-    show(engine, TeamView(TeamState.LIVE, agent="maria", desks=1_204, hub_seen_at=heard))
+    show(engine, TeamView(TeamState.LIVE, desk="maria", desks=1_204, hub_seen_at=heard))
     said_now = told(page)
     assert texts.TEAM_CONNECTED() in said_now
     assert "1,204 computers are connected." in said_now
     assert "Last heard from the team's server: 3 min ago." in said_now
     assert set(buttons(page)) == {"Leave team…"}
 
-    show(engine, TeamView(TeamState.LIVE, said("The server is silent."), agent="maria"))
+    show(engine, TeamView(TeamState.LIVE, said("The server is silent."), desk="maria"))
     assert page._state.accessibleName() == "Warning: Connected to your team. The server is silent."
     assert texts.TEAM_NOT_HEARD() in told(page)
 
@@ -138,7 +138,7 @@ def test_the_state_of_the_connection_is_shown(
 
 def test_a_revoked_invitation_can_be_replaced(page: TeamPage, engine: FakeEngine, accounts: FakeAccounts) -> None:
     accounts.profile = Profile((JOINED,), "w1")
-    show(engine, TeamView(TeamState.BROKEN, said("The server no longer accepts it."), agent="maria"))
+    show(engine, TeamView(TeamState.BROKEN, said("The server no longer accepts it."), desk="maria"))
     assert "The server no longer accepts it." in told(page)
     assert field(page).isVisible()
     page._invitation.set_text(LINE)
@@ -158,7 +158,7 @@ def test_leaving_asks_first_and_rests_on_staying(
     qtbot, window: MainWindow, page: TeamPage, engine: FakeEngine, accounts: FakeAccounts
 ) -> None:
     accounts.profile = Profile((JOINED,), "w1")
-    show(engine, TeamView(TeamState.LIVE, agent="maria"))
+    show(engine, TeamView(TeamState.LIVE, desk="maria"))
     buttons(page)["Leave team…"].click()
     assert texts.LEAVE_TEAM_QUESTION() in told(page)
     press(qtbot, window, Qt.Key.Key_Return)
@@ -173,7 +173,7 @@ def test_leaving_asks_first_and_rests_on_staying(
 
 def test_a_keyring_that_does_not_let_go_is_said(page: TeamPage, engine: FakeEngine, accounts: FakeAccounts) -> None:
     accounts.profile = Profile((JOINED,), "w1")
-    show(engine, TeamView(TeamState.LIVE, agent="maria"))
+    show(engine, TeamView(TeamState.LIVE, desk="maria"))
     accounts.refused = Refusal(said("The password store doesn't let go."))
     buttons(page)["Leave team…"].click()
     buttons(page)["Leave team"].click()

@@ -32,7 +32,7 @@ class Colleagues:
         self._feed = feed
         # Conversation id -> its customer; presence in other conversations is dropped.
         self._customers: Mapping[str, str] = {}
-        # (conversation id, agent) -> what that agent does there.
+        # (conversation id, desk) -> what the agent at that desktop does there.
         self._present: dict[tuple[str, str], _Presence] = {}
 
     def watch(self, customers: Mapping[str, str]) -> None:
@@ -44,12 +44,12 @@ class Colleagues:
         """Take in what a colleague does; it replaces what they did in this conversation before."""
         if presence.conversation_id not in self._customers:
             return
-        key = (presence.conversation_id, presence.agent)
+        key = (presence.conversation_id, presence.desk)
         if presence.state is PresenceState.LEFT:
             self._keep({k: p for k, p in self._present.items() if k != key})
             return
         until_s = self._clock.monotonic() + EXPIRES_AFTER_S[presence.state]
-        self._keep({**self._present, key: _Presence(Colleague(presence.agent, presence.state, presence.name), until_s)})
+        self._keep({**self._present, key: _Presence(Colleague(presence.desk, presence.state, presence.name), until_s)})
 
     def expire(self) -> float | None:
         """Drop expired states. Returns the seconds until the next one expires; None for none."""
@@ -81,13 +81,13 @@ class Colleagues:
 
 
 def _in_order(present: Iterable[_Presence]) -> tuple[Colleague, ...]:
-    found = sorted((p.colleague for p in present), key=lambda c: (_ORDER.index(c.state), c.name, c.agent))
+    found = sorted((p.colleague for p in present), key=lambda c: (_ORDER.index(c.state), c.name, c.desk))
     return tuple(_first_of_each(found))
 
 
 def _first_of_each(found: Iterable[Colleague]) -> Iterator[Colleague]:
-    agents = set()
+    desks = set()
     for colleague in found:
-        if colleague.agent not in agents:
-            agents.add(colleague.agent)
+        if colleague.desk not in desks:
+            desks.add(colleague.desk)
             yield colleague

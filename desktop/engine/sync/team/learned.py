@@ -155,7 +155,7 @@ def contrary_from_learned(fact: LearnedFact) -> ContraryFact | None:
         channel,
         fact.at,
         ContrarySource.TEAM,
-        f"{fact.agent}:{fact.evidence_id}",
+        f"{fact.desk}:{fact.evidence_id}",
         business_address="" if value[1] == _NONE else value[1],
         customer_address=about[1],
         account=account,
@@ -184,7 +184,7 @@ def _adopt_code(db: Database, fact: LearnedFact) -> Changes:
     if counts is not None and (counts.web_conversations or counts.tagged_parts < MIN_SHARE * counts.parts):
         return Changes()
     settings.save(db, "bridge_codes_learnt", [code])
-    settings.save_team_code(db, TeamCode(code, fact.agent, fact.at, fact.evidence_id))
+    settings.save_team_code(db, TeamCode(code, fact.desk, fact.at, fact.evidence_id))
     return Changes(settings=True)
 
 
@@ -204,7 +204,7 @@ def _adopt_relay(db: Database, fact: LearnedFact, now: datetime) -> Changes:
         return Changes()
     if relay is Relay.PROVEN and _is_of_no_chat(db, fact.evidence_id, channel, now):
         return Changes()
-    evidence = RelayEvidence(channel, relay, RelayProof.TEAM, fact.at, fact.evidence_id, fact.agent)
+    evidence = RelayEvidence(channel, relay, RelayProof.TEAM, fact.at, fact.evidence_id, fact.desk)
     return Changes(settings=settings.save_relay(db, evidence))
 
 

@@ -88,8 +88,8 @@ class OwnPresence:
 
     def receive(self, presence: Presence) -> None:
         """Take in what a colleague does. To one who has just come, the own state is published again at once."""
-        known = {c.agent for c in self._colleagues.colleagues_in(presence.conversation_id)}
-        if presence.agent not in known and presence.state is not PresenceState.LEFT:
+        known = {c.desk for c in self._colleagues.colleagues_in(presence.conversation_id)}
+        if presence.desk not in known and presence.state is not PresenceState.LEFT:
             self._published.pop(presence.conversation_id, None)
         self._colleagues.receive(presence)
         self._wake_event.set()

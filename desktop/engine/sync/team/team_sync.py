@@ -69,7 +69,7 @@ class TeamSync:
         self._unplaced = Unplaced()
         # The feed does not have what changed before this desktop first followed it.
         self._is_search_due = False
-        self._view = TeamView(TeamState.CONNECTING, agent=team.agent)
+        self._view = TeamView(TeamState.CONNECTING, desk=team.desk)
         pacing.subscribe(lambda _: self._feed.publish(Changes(team=True)))
 
     @property

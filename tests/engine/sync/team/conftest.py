@@ -28,9 +28,9 @@ async def open_desk(
     worlds = []
     numbers = itertools.count(1)
 
-    async def open_one(gateway: Any = None, agent: str = "") -> Any:
-        agent = agent or f"desk{next(numbers)}"
-        world = await kit.build(tmp_path / f"{agent}.db", clock, gateway or kit.FakeGateway(clock), team.desk(agent))
+    async def open_one(gateway: Any = None, name: str = "") -> Any:
+        name = name or f"desk{next(numbers)}"
+        world = await kit.build(tmp_path / f"{name}.db", clock, gateway or kit.FakeGateway(clock), team.desk(name))
         worlds.append(world)
         return world
 

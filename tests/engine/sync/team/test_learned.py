@@ -45,9 +45,9 @@ async def relay(world):
     return await world.store.read(settings.relay_evidence)
 
 
-def proof(world, value=RelayProof.OUTBOUND_ROW, *, about=WHATSAPP, hours_ago=1.0, evidence="v1", agent="desk9"):
+def proof(world, value=RelayProof.OUTBOUND_ROW, *, about=WHATSAPP, hours_ago=1.0, evidence="v1", desk="desk9"):
     at = world.clock.now() - timedelta(hours=hours_ago)
-    return LearnedFact(LearnedKind.RELAY_PROVEN, about, value, at, evidence, agent)
+    return LearnedFact(LearnedKind.RELAY_PROVEN, about, value, at, evidence, desk)
 
 
 # --- the relay ---
@@ -181,7 +181,7 @@ def refusal(kit, kind=ContraryKind.UNREACHABLE, at=None):
 
 
 def test_a_contrary_fact_is_the_same_on_both_ends(kit):
-    told = replace(contrary_to_learned(refusal(kit)), agent="desk1")
+    told = replace(contrary_to_learned(refusal(kit)), desk="desk1")
     fact = contrary_from_learned(told)
     assert fact == replace(refusal(kit), source=ContrarySource.TEAM, about="desk1:d1", conversation_id="")
     assert fact.desk == "desk1"
@@ -242,7 +242,7 @@ async def test_what_others_learn_by_themselves_is_not_told(two, kit, team, fact)
 async def test_a_contrary_fact_about_nobody_here_is_not_stored(two, kit, team):
     first, _ = two
     told = contrary_to_learned(replace(refusal(kit), customer_address="+4915112345678"))
-    team.broadcast(replace(told, agent="desk9"))
+    team.broadcast(replace(told, desk="desk9"))
     team.broadcast(proof(first))
 
     async def taken():

@@ -50,7 +50,7 @@ async def workspace(broker: Any) -> AsyncIterator[Any]:
 
         async def keep(message: Any) -> None:
             fact = signals.read_learned(message.data, opened.keys)
-            fact = replace(fact, agent=message.subject.split(".")[3])
+            fact = replace(fact, desk=message.subject.split(".")[3])
             await bucket.put(signals.learned_key(fact, opened.keys), signals.write_learned(fact, opened.keys))
 
         await opened.client.subscribe(f"{subjects.prefix(opened.id)}.{subjects.DESK}.*.learned.*", cb=keep)
@@ -80,7 +80,7 @@ async def test_typing_shows_within_a_second_and_is_gone_eight_seconds_after_the_
     anna, ben = two
 
     def seen():
-        return [(c.agent, c.state) for c in anna.engine.queries.colleagues_in("1")]
+        return [(c.desk, c.state) for c in anna.engine.queries.colleagues_in("1")]
 
     await kit.eventually(lambda: seen() == [("ben", PresenceState.LOOKING)])
     begun_s = time.monotonic()
@@ -104,7 +104,7 @@ async def test_typing_is_gone_eight_seconds_after_the_process_of_the_other_was_k
     await anna.engine.start()
 
     def seen():
-        return [(c.agent, c.state) for c in anna.engine.queries.colleagues_in("1")]
+        return [(c.desk, c.state) for c in anna.engine.queries.colleagues_in("1")]
 
     typing = [("ben", PresenceState.TYPING)]
     try:
