@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop.domain.model.channel import ChannelKey
@@ -28,7 +28,7 @@ from desktop.ui.accounts.channel_rows import ChannelRows, ChannelState
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import press_focused_button, push_button
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow
@@ -122,10 +122,7 @@ class AccountsPage(Page):
             self._channels.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()
-        else:
+        if not press_focused_button(self, event):
             super().keyPressEvent(event)
 
     def _show_profile(self, accounts: Accounts) -> None:

@@ -13,7 +13,6 @@ from desktop.engine.views import TeamView, WorkspaceView
 from desktop.text.screens import settings as texts
 from desktop.ui.look.notification_preferences import NotificationPreferences
 from desktop.ui.look.preferences import Preferences
-from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.accounts import AccountsPage
@@ -35,7 +34,7 @@ from desktop.ui.settings.translation import TranslationPage
 from desktop.ui.settings.writing import WritingPage
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import push_button
-from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.widgets.overlay import Overlay, list_and_page_style
 
 PAGES: tuple[type[Page], ...] = (
     TeammatePage,
@@ -167,14 +166,7 @@ class SettingsSheet(Overlay):
         self.center_card(width, height)
 
     def _card_style(self) -> str:
-        colors = self._theme.colors
-        return (
-            f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
-            f" color: {colors.text}; outline: none; }}"
-            f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-            f"{row_style(colors, padding='5px')}"
-        )
+        return list_and_page_style(self._theme.colors)
 
     def _apply_theme(self) -> None:
         super()._apply_theme()

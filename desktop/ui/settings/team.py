@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop.domain.model.reason import NO_REASON
@@ -26,7 +26,7 @@ from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import press_focused_button, push_button
 from desktop.ui.widgets.labelled_field import LabelledField
 from desktop.ui.widgets.labels import Paragraph
 from desktop.ui.widgets.progress_row import ProgressRow
@@ -137,10 +137,7 @@ class TeamPage(Page):
         super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()
-        else:
+        if not press_focused_button(self, event):
             super().keyPressEvent(event)
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from desktop.domain.content.translation import TranslationService, best_target
@@ -23,7 +23,7 @@ from desktop.text.thread.languages import language_name
 from desktop.ui.look.theme import GAP, PAD, Theme
 from desktop.ui.settings.page import Page
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import press_focused_button, push_button
 from desktop.ui.widgets.drop_down import DropDown
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labelled_field import LabelledField
@@ -124,10 +124,7 @@ class TranslationPage(Page):
             self._progress.cancel()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()
-        else:
+        if not press_focused_button(self, event):
             super().keyPressEvent(event)
 
     # --- what is shown -----------------------------------------------------------------------------------------------

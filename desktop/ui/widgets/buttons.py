@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, SignalInstance
-from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -56,6 +56,15 @@ def push_button(
     if on_click is not None:
         button.clicked.connect(on_click)
     return button
+
+
+def press_focused_button(widget: QWidget, event: QKeyEvent) -> bool:
+    """Press the button inside a widget that has the focus, if the key is Enter; False for any other key or focus."""
+    focused = widget.focusWidget()
+    if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
+        focused.click()
+        return True
+    return False
 
 
 def small_button(text: str, on_click: Slot | None = None, *, accessible_name: str = "") -> ShrinkableButton:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 from shiboken6 import isValid
 
-from desktop.ui.look.theme import Theme
+from desktop.ui.look.rows import row_style
+from desktop.ui.look.theme import Theme, ThemeColors
 from desktop.ui.widgets.screen_reader.roles import Role
 
 
@@ -139,3 +140,14 @@ class Overlay(QWidget):
         )
         if self.is_open:
             self.layout_contents()
+
+
+def list_and_page_style(colors: ThemeColors) -> str:
+    """Style rules for a card with a list on one side and what was chosen from it on the other."""
+    return (
+        f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
+        f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
+        f" color: {colors.text}; outline: none; }}"
+        f"QListWidget:focus {{ border-color: {colors.accent}; }}"
+        f"{row_style(colors, padding='5px')}"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop.engine.commands import CancelFirstSync, SyncNow
 from desktop.engine.protocols import Accounts, Run
@@ -16,7 +16,7 @@ from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets import layouts
-from desktop.ui.widgets.buttons import push_button
+from desktop.ui.widgets.buttons import press_focused_button, push_button
 from desktop.ui.widgets.connection_line import ConnectionLine
 from desktop.ui.widgets.screen_reader.announce import announce
 from desktop.ui.widgets.screen_reader.roles import Role
@@ -202,11 +202,7 @@ class Wizard(QWidget):
     # The window itself.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Enter presses the focused button.
-        focused = self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
-            focused.click()
-        else:
+        if not press_focused_button(self, event):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -80,7 +80,7 @@ class LineField:
     """One line of text, or a number as the locale or a program writes it."""
 
     def __init__(self, value: str, *, is_number: bool = False) -> None:
-        self.edit = QLineEdit(value)
+        self.edit = self.widget = self.focus = QLineEdit(value)
         self.edit.selectAll()
         self._is_number = is_number
 
@@ -92,20 +92,12 @@ class LineField:
         number, is_valid = QLocale().toDouble(text)
         return (str(int(number)) if number.is_integer() else str(number)) if is_valid else text
 
-    @property
-    def widget(self) -> QWidget:
-        return self.edit
-
-    @property
-    def focus(self) -> QWidget:
-        return self.edit
-
 
 class PageField:
     """Several lines of text."""
 
     def __init__(self, value: str, name: str) -> None:
-        self.edit = QPlainTextEdit(value)
+        self.edit = self.widget = self.focus = QPlainTextEdit(value)
         self.edit.setTabChangesFocus(True)
         show_hint(self.edit, name)
         self.edit.setFixedHeight(self.edit.fontMetrics().lineSpacing() * 4 + 16)
@@ -114,20 +106,12 @@ class PageField:
     def value(self) -> str:
         return self.edit.toPlainText()
 
-    @property
-    def widget(self) -> QWidget:
-        return self.edit
-
-    @property
-    def focus(self) -> QWidget:
-        return self.edit
-
 
 class _ChoiceField:
     """A value of a list, or none."""
 
     def __init__(self, definition: AttributeDefinition, value: str, name: str, theme: Theme) -> None:
-        self.box = DropDown(theme, name, min_chars=6)
+        self.box = self.widget = self.focus = DropDown(theme, name, min_chars=6)
         self.box.addItem(texts.NOT_SET(), "")
         options = definition.options or ("true", "false")
         # A value that is no longer one of the list may stay.
@@ -138,14 +122,6 @@ class _ChoiceField:
     @property
     def value(self) -> str:
         return str(self.box.currentData())
-
-    @property
-    def widget(self) -> QWidget:
-        return self.box
-
-    @property
-    def focus(self) -> QWidget:
-        return self.box
 
 
 class _DateEdit(QDateEdit):
@@ -192,7 +168,7 @@ class _DateField:
     def __init__(self, value: str, theme: Theme) -> None:
         seconds = _seconds(value)
         self._time_of_day_s = 0 if seconds is None else seconds % _DAY_S
-        self.edit = _DateEdit(theme)
+        self.edit = self.focus = _DateEdit(theme)
         day = QDate(1970, 1, 1).addDays(seconds // _DAY_S) if seconds is not None else QDate.currentDate()
         self.edit.setDate(day)
         clear = QToolButton()
@@ -201,8 +177,8 @@ class _DateField:
         clear.setIconSize(QSize(side, side))
         show_name(clear, texts.CLEAR_DATE())
         clear.clicked.connect(self._clear)
-        self._row = QWidget()
-        layouts.row(self.edit, clear, parent=self._row).setStretch(0, 1)
+        self.widget = QWidget()
+        layouts.row(self.edit, clear, parent=self.widget).setStretch(0, 1)
 
     @property
     def value(self) -> str:
@@ -210,14 +186,6 @@ class _DateField:
         if day == _NO_DATE:
             return ""
         return str(QDate(1970, 1, 1).daysTo(day) * _DAY_S + self._time_of_day_s)
-
-    @property
-    def widget(self) -> QWidget:
-        return self._row
-
-    @property
-    def focus(self) -> QWidget:
-        return self.edit
 
     def _clear(self) -> None:
         self.edit.setDate(_NO_DATE)

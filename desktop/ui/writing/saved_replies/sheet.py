@@ -20,14 +20,13 @@ from desktop.text.catalog import strip_isolates
 from desktop.text.reasons.describe import describe
 from desktop.text.screens.widgets import NOTHING_FOUND
 from desktop.text.screens.writing import saved_replies as texts
-from desktop.ui.look.rows import row_style
 from desktop.ui.look.theme import PAD, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.buttons import add_clear_button, push_button, show_hint
 from desktop.ui.widgets.empty_state import EmptyState
 from desktop.ui.widgets.flow_layout import FlowLayout
 from desktop.ui.widgets.labels import Heading, Paragraph
-from desktop.ui.widgets.overlay import Overlay
+from desktop.ui.widgets.overlay import Overlay, list_and_page_style
 from desktop.ui.widgets.status_line import Status, StatusLine
 from desktop.ui.writing.saved_replies.form import SnippetForm
 
@@ -311,11 +310,4 @@ class SavedRepliesSheet(Overlay):
             self._say(texts.NOT_EXPORTED(file=target.name, reason=file.errorString()), Status.ERROR)
 
     def _card_style(self) -> str:
-        colors = self._theme.colors
-        return (
-            f"QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; }}"
-            f"QListWidget {{ background: {colors.panel}; border: 1px solid {colors.outline}; border-radius: 6px;"
-            f" color: {colors.text}; outline: none; }}"
-            f"QListWidget:focus {{ border-color: {colors.accent}; }}"
-            f"{row_style(colors, padding='5px')}"
-        )
+        return list_and_page_style(self._theme.colors)
