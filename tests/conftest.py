@@ -127,11 +127,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip on Windows what it cannot do, and ignore a warning of the offscreen platform about every window with a
-    minimum size and every pop-up.
-    """
+    """Skip on Windows what it cannot do."""
     for item in items:
-        item.add_marker(pytest.mark.qt_log_ignore("^This plugin does not support"))
         if os.name == "nt" and (mark := item.get_closest_marker("posix")) is not None:
             item.add_marker(pytest.mark.skip(reason=f"POSIX only: {mark.args[0]}"))
 

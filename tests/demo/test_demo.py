@@ -17,7 +17,7 @@ from desktop.demo import demo
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.sandbox.server import Sandbox
 
-pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = pytest.mark.slow
 
 
 def screens_of(application: QApplication) -> CustomerScreens | None:

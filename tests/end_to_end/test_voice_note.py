@@ -18,7 +18,6 @@ from desktop.ui.look.theme import Theme
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("whole app"),
-    pytest.mark.qt_log_ignore("does not support propagateSizeHints"),
     needs_encoder,
     needs_player,
 ]

@@ -14,7 +14,6 @@ from desktop.demo.customer_screens.chat import ChatModel, ChatView
 from desktop.demo.customer_screens.window import CustomerScreens
 from desktop.sandbox.world.sample_files import SAMPLES
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Json = dict[str, Any]
 NOW = 1_790_000_000.0
 

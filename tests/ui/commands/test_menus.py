@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from desktop.ui.commands import menus
 from desktop.ui.commands.table import COMMANDS, Group
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 def why_not(name: str) -> str:
     return "Not now." if name == "close" else ""

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from desktop.ui.commands.palette import CommandPalette, PaletteEntry, rank_entries
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 ENTRIES = (
     PaletteEntry("customer", "1", "Jennifer Okafor", "WhatsApp"),
     PaletteEntry("customer", "2", "Noor de Vries", "Telegram"),

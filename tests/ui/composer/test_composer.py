@@ -23,7 +23,6 @@ from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.editor import ComposerEdit
 
 # Said by the platform without a display whenever a window has a least size.
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 

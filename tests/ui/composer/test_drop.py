@@ -14,8 +14,6 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from desktop.ui.composer.attachments import AttachmentRow
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 def drop(window: MainWindow, over: QWidget, source: QMimeData) -> bool:
     """As the system does: on whatever is under the mouse, or the nearest thing around it that wants drops."""

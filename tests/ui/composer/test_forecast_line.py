@@ -19,7 +19,6 @@ from desktop.ui.composer.alternatives import LineAction
 from desktop.ui.composer.forecast_line import FittingLabel, ForecastLine, ReachIcons
 
 # Said by the platform without a display whenever a window has a least size.
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 
 

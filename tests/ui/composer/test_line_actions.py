@@ -17,7 +17,6 @@ from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
 from desktop.ui.composer.alternatives import LineAction
 from desktop.ui.composer.composer import Composer
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 LATER_IN_MESSENGER = {"whatsapp_age": timedelta(hours=2), "messenger_age": timedelta(hours=1)}

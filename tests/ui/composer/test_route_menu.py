@@ -20,7 +20,6 @@ from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.composer.route_menu import RouteButton
 from desktop.ui.composer.writing.sms_counter import SmsCounter
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 PHOTO = OutgoingFile("parcel.jpg", "image/jpeg", b"x" * 2000)

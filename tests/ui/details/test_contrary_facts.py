@@ -24,7 +24,6 @@ from desktop.ui.thread import pending_reply
 from desktop.ui.thread.entries import EntryType
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)
 
 

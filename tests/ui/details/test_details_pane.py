@@ -24,7 +24,6 @@ from desktop.text.screens.details import HOW_WE_KNOW
 from desktop.ui.details.details_pane import MORE_CONVERSATIONS, NEWEST_CONVERSATIONS, DetailsPane
 from desktop.ui.details.sections import WindowRow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 
 

@@ -28,7 +28,6 @@ from desktop.ui.details.editing.inline_editor import InlineEditor
 from desktop.ui.details.editing.values import create_field, shown_value
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 DAY = AttributeDefinition("since", "Since", AttributeKind.DATE)
 DECIMAL = AttributeDefinition("spent", "Spent", AttributeKind.FLOAT)
 LOCKED = AttributeDefinition("score", "Score", AttributeKind.INTEGER, is_writable=False)

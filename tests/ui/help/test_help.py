@@ -15,7 +15,6 @@ from desktop.ui.help.installation import Installation, Package, read_installatio
 from desktop.ui.help.pages import AboutSheet, HelpSheet
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Key = Qt.Key
 
 

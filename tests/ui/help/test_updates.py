@@ -24,8 +24,6 @@ from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.program.updates import UpdatesPage
 from tests.conftest import NOW, FakeClock
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 class Source:
     """Answers with `release`; None: with an error."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from fake_engine import CONTROL, FakeEngine, go_to, news, press, press_send, write
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -17,7 +16,6 @@ from desktop.ui.composer.alternatives import whatsapp_question
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 ASKED = "Hi Jennifer, could you send us a short message on WhatsApp, so that we can answer you there?"
 BUTTON = "Ask to continue on WhatsApp…"
 

@@ -29,7 +29,6 @@ from desktop.engine.views import ThreadView
 from desktop.ports import Team, WorkspaceTag
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 

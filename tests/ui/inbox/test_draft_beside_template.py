@@ -16,7 +16,6 @@ from desktop.engine.views import TemplatesView
 from desktop.text.thread import scheduling
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 REPLY = "Yes, it arrives tomorrow."
 NEWS = Template("t-1", "news", "en", "About your order: {{1}}", Status.APPROVED, Category.UTILITY)
 

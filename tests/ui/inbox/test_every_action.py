@@ -23,8 +23,6 @@ from desktop.ui.composer.writing.format_bar import FormatBar
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.inbox.recording.microphone import MicrophoneProblem
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 def bar(name: str) -> Callable[[MainWindow], QWidget]:
     """A button of the thread's header."""

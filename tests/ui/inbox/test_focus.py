@@ -18,7 +18,7 @@ from desktop.engine.views import TemplatesView
 from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = pytest.mark.slow
 LETTERS = "ersnat "
 """Every letter that is a command somewhere, and the key that presses a button."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from direct_routes import octopods_route, with_direct_routes
 from fake_engine import FakeEngine, go_to
 from PySide6.QtCore import Qt
@@ -12,8 +11,6 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop.text.screens import composer as texts
 from desktop.ui.inbox.main_window import MainWindow
-
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
 def press_link(qtbot, window: MainWindow, text: str) -> None:

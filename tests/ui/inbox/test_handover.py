@@ -15,7 +15,7 @@ from desktop.engine.views import Draft
 from desktop.text.screens import inbox as texts
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = pytest.mark.slow
 
 
 def hand_over(qtbot, window: MainWindow, engine: FakeEngine, now, text: str = "We will call you tomorrow.") -> str:

@@ -43,7 +43,6 @@ from desktop.ui.inbox.scheduling.choices import snooze_times
 from desktop.ui.look.ticker import Ticker
 from desktop.ui.widgets.overlay import Overlay
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 Jennifer = Callable[..., ThreadView]
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 

@@ -29,7 +29,6 @@ Play = Callable[..., None]
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("whole app"),
-    pytest.mark.qt_log_ignore("does not support propagateSizeHints"),
 ]
 
 

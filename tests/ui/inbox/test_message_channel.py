@@ -12,8 +12,6 @@ from desktop.domain.model.facts import ChannelKind
 from desktop.engine.commands import SetMessageChannel
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 def current(window: MainWindow, text: str) -> str:
     """Make the message with this text the current row; gives its id."""

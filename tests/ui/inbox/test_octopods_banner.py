@@ -17,8 +17,6 @@ from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.octopods import OctopodsPage
 from desktop.ui.settings.recognition.app_codes import AppCodesPage
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 @pytest.fixture
 def untagged(people) -> ThreadView:

@@ -23,7 +23,7 @@ from desktop.text.screens import inbox as texts
 from desktop.ui.composer.toolbar import ComposerTools
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = pytest.mark.slow
 KEY = Qt.Key
 
 

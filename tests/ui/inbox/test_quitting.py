@@ -9,8 +9,6 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 def wait_for(qtbot, window: MainWindow, engine: FakeEngine, count: int) -> None:
     engine.queries.queued = count

@@ -25,7 +25,7 @@ from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.accounts import AccountsPage
 from desktop.ui.templates.picker import TemplatePicker
 
-pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = pytest.mark.slow
 Jennifer = Callable[..., ThreadView]
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PARCEL = Template("t-1", "parcel", "en", "Your parcel is at our depot.", Status.APPROVED, Category.UTILITY)

@@ -24,7 +24,7 @@ from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.inbox.scheduling.choices import schedule_choices
 from desktop.ui.thread.pending_reply import describe
 
-pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = pytest.mark.slow
 KEY, HOUR = Qt.Key, timedelta(hours=1)
 
 

@@ -13,7 +13,6 @@ from desktop.domain.model.warning import WarningCode
 from desktop.engine.commands import SaveDraft, SendReply
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)
 NEWER = WarningCode.NEWER_CUSTOMER_MESSAGE
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from direct_routes import octopods_route, sms_route, telegram_route, with_direct_routes
 from fake_engine import FakeEngine, go_to, press
 from PySide6.QtCore import Qt
@@ -17,7 +16,6 @@ from desktop.ui.composer.editor import ComposerEdit
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 LATE = "Are you at home tomorrow between 9 and 11?"
 
 

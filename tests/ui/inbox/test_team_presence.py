@@ -20,7 +20,6 @@ from desktop.ui.composer.forecast_line import ForecastLine
 from desktop.ui.inbox import team_presence
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 SAM = Colleague("sam", PresenceState.TYPING, "Sam Byrne")
 ANA = Colleague("ana", PresenceState.LOOKING, "Ana Souza")
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}

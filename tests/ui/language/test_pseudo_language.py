@@ -41,7 +41,6 @@ from desktop.ui.thread.media.saving import FileSaver
 from desktop.ui.thread.media.viewer import PictureViewer, ViewedPicture
 
 pytestmark = [
-    pytest.mark.qt_log_ignore("does not support propagateSizeHints"),
     pytest.mark.usefixtures("block_font"),
 ]
 SIZE = QSize(1024, 700)

@@ -24,8 +24,6 @@ from desktop.ui.reports.report_page import compared_sentence
 from desktop.ui.reports.sheet import ReportsSheet
 from desktop.ui.settings.customer_texts import CustomerTextsPage
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 @pytest.fixture
 def reported(engine: FakeEngine, now) -> ReportsView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from fake_accounts import FakeAccounts
 from fake_engine import go_to
 from PySide6.QtCore import QLocale
@@ -23,7 +22,6 @@ from desktop.ui.settings.recognition.failure_notices import FailureNoticesPage
 from desktop.ui.settings.sheet import SettingsSheet
 from desktop.ui.settings.team import TeamPage
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 NUMBER = "+353 86 111 2223"
 
 

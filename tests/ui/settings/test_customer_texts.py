@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from fake_engine import FakeEngine, news
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
@@ -16,8 +15,6 @@ from desktop.text.screens import settings as texts
 from desktop.text.writing.continue_on import LINK, NAME, READY_TEXTS, fill, ready_language, whatsapp_link
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.customer_texts import CustomerTextsPage
-
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 
 
 def press(page: CustomerTextsPage, words: str) -> None:

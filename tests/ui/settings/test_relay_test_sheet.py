@@ -20,7 +20,7 @@ from desktop.text.screens import settings as texts
 from desktop.ui.inbox.main_window import MainWindow
 from desktop.ui.settings.relay_test.sheet import EXPECTED, RelayTestSheet
 
-pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = pytest.mark.slow
 WHATSAPP = ChannelKind.WHATSAPP
 MINUTE = timedelta(minutes=1)
 

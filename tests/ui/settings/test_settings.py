@@ -39,7 +39,6 @@ from desktop.ui.settings.sheet import SettingsSheet
 from desktop.ui.settings.teammate import TeammatePage
 from desktop.ui.settings.writing import WritingPage
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 UNKNOWN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 
 

@@ -31,8 +31,6 @@ from template_picker_driver import (
 from desktop.domain.content.template import Status
 from desktop.engine.views import TemplatesView
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 def test_opening_asks_for_the_list_of_the_only_account_that_has_templates(qtbot, picker, view) -> None:
     with qtbot.waitSignal(picker.templates_wanted) as asked:

@@ -22,8 +22,6 @@ from template_picker_driver import (
 
 from desktop.domain.content.template import Button, ButtonKind, Header, HeaderKind
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 
 def test_what_the_contact_says_is_filled_in_and_marked_until_it_is_changed(opened) -> None:
     choose(opened, SHIPPED)

@@ -24,7 +24,7 @@ from desktop.system.clock import ServerClock
 from desktop.ui.composer.writing.whatsapp_markup import strip_markup
 from desktop.ui.templates.picker import TemplatePicker
 
-pytestmark = [pytest.mark.slow, pytest.mark.qt_log_ignore("does not support propagateSizeHints")]
+pytestmark = pytest.mark.slow
 CUSTOMER_NUMBER = "+353871234567"
 VALUES = {
     SlotKind.TEXT: "from *nine* to five",

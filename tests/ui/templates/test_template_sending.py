@@ -45,7 +45,6 @@ from desktop.engine.views import ConnectionState, ConnectionView, ThreadView
 from desktop.text.reasons.describe import describe
 from desktop.ui.templates.form.sentences import forecast_text
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 

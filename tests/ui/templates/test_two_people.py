@@ -20,8 +20,6 @@ from desktop.ui.composer.alternatives import routes_from, text_routes
 from desktop.ui.composer.composer import Composer
 from desktop.ui.composer.route_menu import RouteButton
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 ANNA = Contact("a", name="Anna", email="family@example.com", phone="+353871111111")
 BEN = Contact("b", name="Ben", email="family@example.com", phone="+353872222222")
 

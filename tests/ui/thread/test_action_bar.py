@@ -13,7 +13,6 @@ from desktop.ports import Team, Teammate
 from desktop.ui.commands.table import BY_NAME
 from desktop.ui.thread.header import ThreadHeader
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 TAGS = tuple(Tag(name) for name in ("refund", "delivery", "a name that is much longer than a chip", "urgent"))
 
 

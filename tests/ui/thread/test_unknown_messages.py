@@ -21,7 +21,6 @@ from desktop.ui.thread.layout.row_style import RowStyle
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 from desktop.ui.thread.window_chart.chart_data import build_chart
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 MINUTE = timedelta(minutes=1)
 
 

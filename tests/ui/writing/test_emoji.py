@@ -18,7 +18,6 @@ from desktop.ui.writing.emoji.picker import RECENT, EmojiPicker
 from desktop.ui.writing.emoji.table import FOLDER, load
 from desktop.ui.writing.suggestions import SuggestionList
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 LANGUAGES = ("en", "es", "pt-BR", "de", "fr", "ar")
 
 

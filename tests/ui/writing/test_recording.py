@@ -196,7 +196,7 @@ def test_why_nothing_can_be_recorded(qtbot, window, recording, monkeypatch) -> N
 
 @needs_encoder
 @needs_player
-@pytest.mark.qt_log_ignore("No audio device", "Could not open media", "PulseAudioService", "propagateSizeHints")
+@pytest.mark.qt_log_ignore("No audio device", "Could not open media", "PulseAudioService")
 def test_the_preview_plays_what_was_recorded(qtbot, window, recording, signal) -> None:
     recording.start()
     signal.play(tone(440, 2.0))

@@ -38,7 +38,6 @@ from desktop.ui.writing.saved_replies.action_chips import ActionChips
 from desktop.ui.writing.saved_replies.sheet import SavedRepliesSheet
 from desktop.ui.writing.suggestions import SuggestionList
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 ACTIONS = (
     SnippetAction(ActionKind.CLOSE),

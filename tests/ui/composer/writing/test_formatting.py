@@ -25,7 +25,6 @@ from desktop.ui.composer.writing.format_bar import FormatBar, LinkPopup
 from desktop.ui.composer.writing.preview import FormatPreview
 from desktop.ui.writing.suggestions import SuggestionList
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 BOLD, ITALIC, CODE, LINK, BULLETS, NUMBERS = SpanKind
 OPEN = {"whatsapp_age": timedelta(hours=2), "messenger_age": None}
 ADDRESS = "https://x.example/a"

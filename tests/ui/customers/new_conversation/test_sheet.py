@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from fake_engine import FakeEngine
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
@@ -21,7 +20,6 @@ from desktop.engine.views import FoundRecipient, FoundRecipients, TemplatesView
 from desktop.text.catalog import strip_isolates
 from desktop.ui.inbox.main_window import MainWindow
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
 CONTROL = Qt.KeyboardModifier.ControlModifier
 NUMBER = "+353 86 111 2223"
 

@@ -37,8 +37,6 @@ from desktop.ui.inbox.translation.draft_box import DraftTranslationBox
 from desktop.ui.settings.translation import TranslationPage
 from desktop.ui.thread.timeline.accessible_text import accessible_text
 
-pytestmark = pytest.mark.qt_log_ignore("does not support propagateSizeHints")
-
 ACCOUNT = TranslationView(TranslationService.DEEPL, "api.deepl.com", "EN-GB", ("AR", "EN-GB", "ES"))
 ARABIC = "مرحبا، أين طلبي رقم 4711؟"
 MADE = Translation(ARABIC, "Hello, where is my order number 4711?", "ar", "EN-GB", TranslationService.DEEPL)

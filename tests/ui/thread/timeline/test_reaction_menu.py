@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from fake_engine import FakeEngine, go_to, news
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
@@ -54,7 +53,6 @@ def drawn_lines(layout: BubbleLayout) -> list[str]:
     return [p.text.text() for p in layout.pieces if isinstance(p, Line)]
 
 
-@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_a_message_is_reacted_to_by_menu_and_key(qtbot, window: MainWindow, engine: FakeEngine, people) -> None:
     plain = people.jennifer()
     timeline = window.thread_pane.timeline
