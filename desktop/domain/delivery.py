@@ -98,7 +98,7 @@ def reported(delivery: Delivery, provider: Provider, at: datetime | None) -> Rea
 
 
 def read_in_messenger(arrived: tuple[ChannelArrival, ...], at: datetime) -> tuple[ChannelArrival, ...]:
-    """The places of a message whose conversation the customer has read in the Messenger since."""
+    """Mark as read on the Messenger what was accepted there. at: when the customer read the conversation."""
     reason = make_reason(ArrivalReason.READ_AT, provider="Intercom", at=at.astimezone(UTC).isoformat())
     return tuple(
         ChannelArrival(a.channel, Arrival.READ, reason)

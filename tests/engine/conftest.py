@@ -1,4 +1,4 @@
-"""Stand-ins for the engine's ports: a clock that moves when told to, and a trunk that behaves like Intercom."""
+"""Stand-ins for the engine's ports: a clock that moves when told to, and a gateway that behaves like Intercom."""
 
 from __future__ import annotations
 

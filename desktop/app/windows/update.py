@@ -42,7 +42,7 @@ class UpdateWindows(UpdateListener):
 
     @property
     def customer_id(self) -> str:
-        """Whose messages were read last; "" for nobody's."""
+        """The customer whose messages were opened last in the window to read in; "" for none."""
         return self.reading.customer_id if self.reading is not None else ""
 
     def on_progress(self, done: float) -> None:

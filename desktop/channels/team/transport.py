@@ -95,7 +95,7 @@ class StreamTransport(Transport):
             self._writer.transport.abort()
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close the connection, however far it was made."""
         for writer in (self._writer, self._bare):
             if writer is not None:
                 writer.close()

@@ -39,7 +39,7 @@ class WebSocketTransport(StreamTransport):
         self._events: Iterator[Event] = iter(())
 
     async def connect(self, uri: ParseResult, buffer_size: int, connect_timeout: int) -> None:
-        """Never: raises NotEncrypted."""
+        """Raises NotEncrypted: without TLS nothing is sent."""
         raise NotEncrypted
 
     async def connect_tls(

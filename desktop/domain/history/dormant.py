@@ -188,7 +188,7 @@ def _ranks(chat: Chat, kind: object, workspace: Workspace) -> Iterator[tuple[obj
 
 
 def _label_of(message: Message, workspace: Workspace) -> object:
-    """Equal for messages of which the newest tells as much as all; None for one that tells nothing."""
+    """Group messages of which only the newest has to be kept. None: this one need not be kept."""
     is_message = message.entry.kind in (EntryKind.MESSAGE, EntryKind.UNKNOWN)
     if not message.may_be_from_customer and not (is_message and message.author is not Author.BRIDGE):
         return None

@@ -126,7 +126,7 @@ def _may_be_from_customer(entry: Entry) -> bool:
 
 
 def kind_of(entry: Entry, workspace: Workspace) -> object:
-    """Equal for entries of which the first and the newest tell as much as all; None for one that tells nothing."""
+    """Group entries of which only the first and the newest have to be kept. None: this one need not be kept."""
     if not _may_be_from_customer(entry):
         is_message = entry.kind in (EntryKind.MESSAGE, EntryKind.UNKNOWN)
         has_bridge_code = entry.app_code in workspace.bridge_codes

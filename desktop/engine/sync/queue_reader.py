@@ -24,7 +24,7 @@ ENTRIES_STORED_TOGETHER = 200
 
 
 class QueueReader:
-    """One conversation that cannot be read does not stop the others; several in a row are a connection error."""
+    """Reads queued conversations. One that cannot be read stops no other; several in a row are a connection error."""
 
     def __init__(self, store: Store, clock: Clock, reader: Reader, max_parallel: int) -> None:
         self._store = store

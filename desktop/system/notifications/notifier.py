@@ -139,8 +139,8 @@ class SystemNotifier:
         return None if numbers is None else numbers.inverse.get(identifier)
 
     def _close(self, number: int) -> None:
-        """Take one away whose action was chosen: some services leave that to the program, with buttons that would do
-        nothing.
+        """Close a notification after one of its actions was chosen: some services leave it open, with buttons that no
+        longer work.
         """
         task = asyncio.get_running_loop().create_task(self._call("CloseNotification", _SERVICE, "u", [number]))
         self._closing.add(task)

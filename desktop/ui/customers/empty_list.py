@@ -37,7 +37,7 @@ class EmptyList(EmptyState):
         self._unassigned = 0
 
     def show_query(self, query: CustomerQuery, unassigned: int) -> None:
-        """unassigned: how many customers nobody answers."""
+        """unassigned: how many customers have no assignee."""
         self._query, self._unassigned = query, unassigned
         self._update()
 

@@ -75,7 +75,7 @@ class CustomersModel(QAbstractListModel):
             self.endRemoveRows()
 
     def _moved(self, page: CustomerPage, chosen: int | None) -> dict[int, int]:
-        """Where the rows are in the page whose indexes somebody keeps, by where they were, if it is elsewhere."""
+        """New row by old row, of the rows with a persistent index that are in another place in this page."""
         moved = {}
         for row in {index.row() for index in self.persistentIndexList()}:
             customer_id = self.customer_id(self.index(row))
@@ -86,7 +86,7 @@ class CustomersModel(QAbstractListModel):
         return {before: now for before, now in moved.items() if before != now}
 
     def refresh(self, customer_ids: Iterable[str]) -> None:
-        """What is shown beside the rows of these customers has changed."""
+        """Repaint the rows of these customers: what is shown beside their data has changed."""
         for customer_id in customer_ids:
             at = self.row_of(customer_id)
             if at is not None:

@@ -225,7 +225,7 @@ class CustomerRowDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_placeholder(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
-        """Where avatar, name and message of a customer will be whose row is on its way."""
+        """Paint bars in place of avatar, name and message while the row is being loaded."""
         row = CustomerRow(customer_id="", name="", last_at=self._ticker.now())
         layout = self.layout_row(option.rect, row, 0, option.direction)
         painter.setPen(Qt.PenStyle.NoPen)

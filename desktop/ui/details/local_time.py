@@ -16,7 +16,7 @@ from desktop.ui.look.locale_formats import territory_name
 
 
 class LocalTime(msgspec.Struct, frozen=True):
-    """zone: in which the customer probably is. place: what to call it. by_phone: only their number tells."""
+    """The time where the customer probably is. place: the name to show. by_phone: guessed from their number alone."""
 
     zone: QTimeZone
     place: str

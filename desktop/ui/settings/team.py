@@ -146,7 +146,7 @@ class TeamPage(Page):
         return workspace is not None and bool(workspace.team)
 
     def _update_buttons(self) -> None:
-        """A new invitation helps only where there is none, or where nobody lets this computer in with the old one."""
+        """Ask for an invitation only where there is none, or where the old one is no longer accepted."""
         view, is_running = self._team(), self._progress is not None and self._progress.is_running
         can_join = self._accounts is not None and (
             not self._is_in_team

@@ -154,7 +154,7 @@ def _pending_order(pending: PendingReply) -> tuple[bool, bool, datetime, str]:
 
 
 def _replies_to_send_again(messages: Sequence[Message]) -> frozenset[MessageKey]:
-    """Replies that did not arrive, since the last one that did: of earlier ones nobody waits for the text."""
+    """Replies that did not arrive since the last one that did; earlier ones are out of date."""
     found = set()
     for message in reversed(messages[-_MOST_LOOKED_AT:]):
         if message.author not in (Author.TEAMMATE, Author.BOT) or message.entry.kind is not EntryKind.MESSAGE:

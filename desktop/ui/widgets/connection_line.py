@@ -91,7 +91,7 @@ class ConnectionLine(QWidget):
         self._apply_theme()
 
     def show_progress(self, progress: Progress | None) -> None:
-        """None: no first sync is running."""
+        """Show how far the first sync is; None while none is running."""
         self._progress = progress
         self._update_text(self._ticker.now())
 

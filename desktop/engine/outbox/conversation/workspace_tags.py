@@ -14,7 +14,7 @@ def tag_key(name: str) -> str:
 
 
 class WorkspaceTags:
-    """The list is stored, and read again when it lacks a tag. Methods raise ProviderError."""
+    """The workspace's tags, from a stored list that is read again when it lacks one. Methods raise ProviderError."""
 
     def __init__(self, gateway: ConversationGateway, store: Store, feed: Feed) -> None:
         self._gateway = gateway

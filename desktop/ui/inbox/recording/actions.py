@@ -58,7 +58,7 @@ class RecordingActions(QObject):
             composer.set_recording_obstacle(texts.NOT_INSTALLED())
 
     def start(self) -> None:
-        """Record; where that goes on already, put the keyboard there."""
+        """Start to record; during a recording, focus its bar."""
         if self.bar is not None:
             self.bar.focus()
             return

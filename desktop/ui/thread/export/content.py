@@ -108,7 +108,9 @@ def head_of(thread: Thread, context: Context, workspace: str, zone: str, count: 
 
 
 def pieces_of(page: ThreadPage, older: Message | None, context: Context) -> Iterator[Piece]:
-    """Yield the page from its oldest message on. older: the message before it, whose day is not said again."""
+    """Yield the page from its oldest message on. older: the message before it; its day gets no second
+    heading.
+    """
     chats = {chat.id: chat for chat in page.thread.chats}
     today = context.now.astimezone().date()
     day, conversation_id = (_day(older), older.entry.conversation_id) if older is not None else (None, "")

@@ -315,7 +315,7 @@ class MeasuredListView(SelfPlacedList):
         return self.model().index(row, 0) if row is not None else QModelIndex()
 
     def setSelection(self, _rect: QRect, _command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select nothing: rows are not selected, their text is."""
+        """Do nothing: the list selects text within rows, and no rows."""
 
     def visualRegionForSelection(self, _selection: QItemSelection) -> QRegion:
         return QRegion()

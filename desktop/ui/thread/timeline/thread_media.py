@@ -285,7 +285,7 @@ def picture_box(slot: MediaSlot) -> QSize:
 
 
 def _paint_picture(painter: QPainter, rect: QRectF, pixmap: QPixmap, full_size: tuple[int, int]) -> None:
-    """In the middle of its room, in its own proportions: Intercom may have said those of the picture on its side."""
+    """Paint a picture centered, in its own proportions: Intercom may have reported those before its rotation."""
     inner = rect.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
     size = QSizeF(*full_size)
     if size.width() > inner.width() or size.height() > inner.height():

@@ -30,7 +30,7 @@ def make_interface(widget: QWidget, role: Role) -> QAccessibleInterface:
 
 
 class Interface(QAccessibleWidget):
-    """A dialog is a part of the widget that tells of nothing else while it is open."""
+    """What screen readers see of a widget. While a dialog is open, it is the only child of the widget it covers."""
 
     def parent(self) -> QAccessibleInterface:
         widget = self.widget()
@@ -68,7 +68,7 @@ def _role_of(widget: QWidget) -> Role | None:
 
 
 def _parts_of(widget: QWidget) -> Sequence[QWidget] | None:
-    """What a reader is told of in a widget; None for all that is in it."""
+    """The children that screen readers see in a widget; None for all of them."""
     find_parts: Callable[[], Sequence[QWidget] | None] | None = getattr(widget, "accessible_parts", None)
     if find_parts is not None:
         return find_parts()
