@@ -121,11 +121,6 @@ def _similar(db: Database, digits: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c.name.strip() or c.phone for c in found))
 
 
-def templates_used(db: Database, customer_id: str) -> dict[str, datetime]:
-    """When each template last went to this customer; by template id."""
-    return direct_messages.templates_used_with(db, customer_id)
-
-
 # --- forecast --------------------------------------------------------------------------------------------------------
 
 

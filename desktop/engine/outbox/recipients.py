@@ -27,7 +27,7 @@ from desktop.engine.views import FoundRecipient, FoundRecipients, RecipientView
 from desktop.ports import Clock, ConversationGateway, NotSent, ProviderError, Refused
 from desktop.store import contacts, conversations, settings
 from desktop.store.core.database import Database, Store
-from desktop.store.outgoing import new_conversations
+from desktop.store.outgoing import direct_messages, new_conversations
 from desktop.store.outgoing.new_conversations import INDEXED_WITHIN, BegunContact
 
 MOST_FOUND = 8
@@ -241,7 +241,7 @@ def _view(
         db, contact, address, now, is_signed_in=is_signed_in, is_clock_known=is_clock_known
     )
     customer_id = contacts.customer_of(db, contact.id) if contact.id else ""
-    used = new_conversation.templates_used(db, customer_id) if customer_id else {}
+    used = direct_messages.templates_used_with(db, customer_id) if customer_id else {}
     return RecipientView(recipient, customer_id, address, templates_used=used)
 
 

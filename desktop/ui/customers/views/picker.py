@@ -44,7 +44,7 @@ class ViewPicker(QWidget):
         self._is_narrow = False
         self.list = ViewList(theme, self)
         self.list.chosen.connect(self._on_chosen)
-        self.list.fold_requested.connect(self._on_fold_requested)
+        self.list.fold_requested.connect(self.set_has_teams_open)
         self.list.menu_requested.connect(self.menu_requested)
         self.more_button = QToolButton(self)
         self.more_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -143,9 +143,6 @@ class ViewPicker(QWidget):
 
     def _on_chosen(self, shown: Shown) -> None:
         self.chosen.emit(shown)
-
-    def _on_fold_requested(self, is_open: bool) -> None:
-        self.set_has_teams_open(is_open)
 
     def _apply_theme(self) -> None:
         has_more = self._views.has_more

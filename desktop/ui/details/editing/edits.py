@@ -174,10 +174,10 @@ class ContactEditing(QObject):
         known = ((PHONE, texts.PHONE(), texts.ADD_PHONE()), (EMAIL, texts.EMAIL(), texts.ADD_EMAIL()))
         for field, label, add_label in known:
             values = list(dict.fromkeys(v for c in self._contacts if (v := field.value_of(c)).strip()))
-            parts += [part(self._field_row, self._target(field, label, value)) for value in values]
+            parts += [part(self.field_row, self._target(field, label, value)) for value in values]
             if not values and self.contact is not None:
                 target = FieldTarget(self.contact.id, field, label, "", add_label=add_label, is_address=True)
-                parts.append(part(self._field_row, target))
+                parts.append(part(self.field_row, target))
         return parts
 
     def _target(self, field: ContactField, label: str, value: str) -> FieldTarget:
@@ -200,10 +200,10 @@ class ContactEditing(QObject):
         for contact, attribute, value in facts:
             if (attribute, value) not in seen:
                 seen.add((attribute, value))
-                parts.append(part(self._field_row, self._attribute(contact, attribute, value, definitions)))
+                parts.append(part(self.field_row, self._attribute(contact, attribute, value, definitions)))
         if self._adding is not None and self.contact is not None:
             target = self._attribute(self.contact, self._adding.attribute, "", definitions, starts_open=True)
-            parts.append(part(self._field_row, target))
+            parts.append(part(self.field_row, target))
         elif self._unset(definitions.values()):
             parts.append(part(self._add_attribute_button))
         return parts
@@ -285,9 +285,6 @@ class ContactEditing(QObject):
             row.cancelled.connect(self._stop_adding)
             row.begin()
         return row
-
-    def _field_row(self, target: FieldTarget) -> QWidget:
-        return self.field_row(target)
 
     def _follow(self, row: EditableRow, key: _Key) -> None:
         row.opened.connect(partial(self._on_opened, key))

@@ -110,7 +110,7 @@ class DraftTranslationBox(QFrame):
         offered = tuple(str(self.language.itemData(n)) for n in range(1, self.language.count()))
         wanted = best_target(own.target_language if own is not None else code, offered)
         self.language.setCurrentIndex(max(self.language.findData(wanted), 0))
-        self._show_own(own, customer_name)
+        self.show_own(own, customer_name)
         self.show()
 
     def setVisible(self, visible: bool) -> None:
@@ -130,9 +130,6 @@ class DraftTranslationBox(QFrame):
         """Show what the agent wrote, whose translation is in the field below; None for a text that is not
         translated.
         """
-        self._show_own(own, customer_name)
-
-    def _show_own(self, own: OwnText | None, customer_name: str) -> None:
         self._own = own
         if own is not None and self.own_edit.toPlainText() != own.text:
             self.own_edit.blockSignals(True)
