@@ -712,6 +712,7 @@ def _finding(stage: Stage) -> Screens:
     field = window.finder.bar.field
     for text in ("parcel", "nothing like this"):
         field.setText(text)
+        press(stage.qtbot, window, Qt.Key.Key_Return)
         yield f"find in the thread, {text}", window
     field.clear()
     press(stage.qtbot, window, Qt.Key.Key_Escape)

@@ -14,7 +14,7 @@ import pytest
 from spoken_desk import SpokenDesk, missing, spoken_desk
 
 from desktop.text import catalog
-from desktop.text.screens import composer, settings, widgets, wizard
+from desktop.text.screens import composer, palette, settings, widgets, wizard
 
 pytestmark = [pytest.mark.slow, pytest.mark.posix("the accessibility bus is Linux's")]
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
@@ -86,6 +86,10 @@ def open_customer(desk: SpokenDesk) -> int:
 def read_and_be_written_to(desk: SpokenDesk) -> None:
     desk.title("The messages")
     desk.press("F6", "F6", "Up", "Up", "Down")
+    desk.title("Find in the conversation")
+    desk.press("ctrl+g", hears=palette.COMMANDS["find_in_thread"]())
+    desk.type("4711")
+    desk.press("Tab", "Tab", "Tab", "Escape")
     desk.title("Assign the conversation")
     desk.press("a", "Down", "Down", "Escape")
     desk.press("r", hears=composer.REPLY_FIELD())
@@ -121,5 +125,5 @@ def change_settings(desk: SpokenDesk) -> None:
     desk.press("ctrl+comma", hears="list item")
     desk.press("Down", "End")
     desk.press_until("Up", settings.APPEARANCE())
-    desk.press("Tab", "Tab", "Tab", "Tab", "Tab", "Tab")
+    desk.press("Tab", "Tab", "Tab", "Tab", "Tab", "Tab", "Tab")
     desk.press("Escape", hears=composer.REPLY_FIELD())

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from functools import cached_property
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from desktop.domain.model.facts import MessageKey
@@ -21,6 +21,8 @@ from desktop.ui.thread.finding.bar import OLDER, FindBar
 from desktop.ui.thread.pane import ThreadPane
 from desktop.ui.widgets.screen_reader.announce import announce
 
+PAUSE_MS = 250
+"""After the last letter: what is found is read out, and the messages move to it."""
 GoTo = Callable[[str, MessageKey, Callable[[], None]], None]
 """Shows a message of a customer, however old it is, and calls back once it is on the screen."""
 
@@ -37,6 +39,8 @@ class ThreadFinder(QObject):
         self._at = 0
         self._running: asyncio.Future[object] | None = None
         self._turn = 0
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(lambda: self._search(keeps_place=False))
 
     @cached_property
     def bar(self) -> FindBar:
@@ -75,8 +79,10 @@ class ThreadFinder(QObject):
             self._search(keeps_place=True)
 
     def step(self, by: int) -> None:
-        """by: `OLDER` or `NEWER`; from one end it goes to the other."""
-        if self._found.messages:
+        """by: `OLDER` or `NEWER`; from one end it goes to the other. After typing, to the first that is found."""
+        if self._pause.isActive():
+            self._search(keeps_place=False)
+        elif self._found.messages:
             self._at = (self._at + by) % len(self._found.messages)
             self._go()
 
@@ -85,7 +91,7 @@ class ThreadFinder(QObject):
     def _on_text_changed(self, text: str) -> None:
         today = self._engine.clock.now().astimezone().date()
         self._query = parse(text, today, day_first=formats().is_day_first)
-        self._search(keeps_place=False)
+        self._pause.start()
 
     def _search(self, *, keeps_place: bool) -> None:
         self._stop()
@@ -102,6 +108,7 @@ class ThreadFinder(QObject):
         self._running = self._engine.tasks.start(work, "find in the thread", on_found)
 
     def _stop(self) -> None:
+        self._pause.stop()
         self._turn += 1
         if self._running is not None:
             self._running.cancel()
@@ -147,8 +154,9 @@ class ThreadFinder(QObject):
         announce(self.bar, f"{self.bar.count.text()}. {spoken}")
 
     def _on_closed(self) -> None:
-        self._close()
+        # Before the bar goes: otherwise Qt gives the keyboard to another field first, which is read out.
         self._pane.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._close()
 
     def _close(self) -> None:
         self._stop()
