@@ -20,7 +20,7 @@ from desktop.ui.composer.writing.rich_label import RichLabel
 from desktop.ui.look import icons, text_direction
 from desktop.ui.thread.layout import text_body
 from desktop.ui.thread.media.viewer import PictureView
-from desktop.ui.thread.timeline import thread_media
+from desktop.ui.thread.timeline import text_selection, thread_media
 
 TOLERANCE_PX = 1
 """Of the place of a widget in its window, and of what is painted in its widget."""
@@ -46,6 +46,7 @@ def mirrorable_looks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setattr(text_direction, "unicodedata", letters)
         # A word of another direction than its line stays where its letters are.
         patch.setattr(text_body, "_links", lambda _: ())
+        patch.setattr(text_selection, "find_ranges", lambda *_, **__: ())
         patch.setattr(thread_media, "_paint_picture", lambda painter, rect, *_: painter.fillRect(rect, _NO_PICTURE))
         patch.setattr(AttachmentRow, "_thumbnail", lambda *_: _plain_thumbnail())
         yield
