@@ -106,6 +106,8 @@ MAY_KNOW_TIME = {
     "desktop/ui/customers/new_conversation/recipient_field.py",
     # How long a video may take to show a picture.
     "desktop/ui/thread/media/videos.py",
+    # How long typing pauses.
+    "desktop/ui/thread/finding/finder.py",
 }
 
 
