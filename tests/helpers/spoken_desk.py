@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+
+from desktop.text import formats
+from desktop.text.catalog import Plural, strip_isolates
 
 SYSTEM_PYTHON = "/usr/bin/python3"
 """Debian's, which has the bindings of the accessibility bus."""
@@ -109,6 +113,23 @@ class SpokenDesk:
         return dict(json.loads(self._listener.stdout.readline()))
 
 
+def forms() -> list[tuple[str, str]]:
+    """Each form that a unit of time has for a number in the language in use, and the one to write for it."""
+    units = (
+        (formats._WHOLE_HOURS, formats._WHOLE_HOURS_GOVERNED),
+        (formats._WHOLE_MINUTES, formats._WHOLE_MINUTES_GOVERNED),
+    )
+    found = []
+    for unit in units:
+        written, *others = dict.fromkeys(_form(entry, count) for count in (11, 1, 2, 3, 100) for entry in unit)
+        found += [(form, written) for form in others]
+    return sorted(found, key=lambda pair: len(pair[0]), reverse=True)
+
+
+def _form(entry: Plural, count: int) -> str:
+    return re.sub(r"\d+", "#", strip_isolates(entry(count)))
+
+
 @contextmanager
 def spoken_desk(language: str, reviewed: str) -> Iterator[SpokenDesk]:
     """Start everything, and end just that."""
@@ -135,7 +156,7 @@ def spoken_desk(language: str, reviewed: str) -> Iterator[SpokenDesk]:
         environment["DISPLAY"] = f":{_first_line(server)}"
         bus = _started(stack, ("dbus-daemon", "--session", "--nofork", "--print-address"), environment)
         environment["DBUS_SESSION_BUS_ADDRESS"] = _first_line(bus)
-        listener = _started(stack, (SYSTEM_PYTHON, str(SCRIPTS / "listener.py")), environment)
+        listener = _started(stack, (SYSTEM_PYTHON, str(SCRIPTS / "listener.py"), json.dumps(forms())), environment)
         assert json.loads(_first_line(listener)) == {"ready": True}
         program = _started(
             stack, (sys.executable, str(SCRIPTS / "program.py"), str(home / "profile"), language), environment

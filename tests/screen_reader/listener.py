@@ -73,7 +73,14 @@ def text_of(field: Atspi.Accessible) -> str:
 
 
 def without_numbers(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
+    line = re.sub(r"\d+", "#", line)
+    for form, written in FORMS:
+        line = re.sub(rf"{re.escape(form)}(?!\w)", written, line)
+    return line
+
+
+FORMS: list[list[str]] = json.loads(sys.argv[1])
+"""Such as `# hour`, and `# hours`, which is written for it: which of them is spoken is a matter of the number."""
 
 
 class Listener:

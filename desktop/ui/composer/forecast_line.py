@@ -233,7 +233,7 @@ class ForecastLine(QFrame):
 
 
 class FittingLabel(Paragraph):
-    """Shows what a line says, and why where all of it fits into one row; its first sentence alone where the others
+    """Shows what a line says, and why where all of it fits into one row; less behind its first sentence where that
     would take the room of the thread; what colleagues do where it takes no row of its own. The tooltip has the whole.
     """
 
@@ -261,12 +261,19 @@ class FittingLabel(Paragraph):
         if self.fontMetrics().horizontalAdvance(whole) < self.width():
             text = whole
         else:
-            text = self.line.what if self._is_short(self.line.what) else f"{self.line.first} …"
+            text = self.line.what if self._is_short(self.line.what) else self._shortened()
             if self._height(self.line.what_and_beside) == self._height(text):
                 text = self.line.what_and_beside
         if text != self.text():
             self.setText(text)
         self.setToolTip("" if text == whole else whole)
+
+    def _shortened(self) -> str:
+        """Its first sentence, and what fits behind it."""
+        words = self.line.more.split()
+        while words and not self._is_short(f"{self.line.first} {' '.join(words)} …"):
+            words.pop()
+        return " ".join((self.line.first, *words, "…"))
 
     def _is_short(self, text: str) -> bool:
         line = self.fontMetrics().lineSpacing()

@@ -400,7 +400,6 @@ def _style_sheet(colors: ThemeColors, indicator: int) -> str:
     QMenu::item {{ padding: 5px {indicator + 9}px 5px 11px; border: 1px solid transparent; border-radius: 4px; }}
     QMenu::icon {{ padding-left: 6px; }}
     QMenu::item:selected {{ background: {colors.selected}; border-color: {colors.outline}; }}
-    QMenu::right-arrow, QMenu::left-arrow {{ width: {indicator - 4}px; height: {indicator - 4}px; }}
     QMenu::item:disabled {{ color: {colors.muted}; }}
     QMenu::separator {{ height: 1px; background: {colors.border}; margin: 4px 8px; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
