@@ -32,6 +32,19 @@ def pane(qtbot, engine, theme, ticker, people) -> CustomerList:
     return pane
 
 
+def test_in_a_narrow_list_the_search_has_the_room_of_its_buttons(pane, qtbot) -> None:
+    buttons, field = (pane.unread_button, pane.new_button), pane.search.bar.field
+    assert {b.parentWidget() for b in buttons} == {pane}
+    pane.resize(210, 700)
+    qtbot.waitUntil(lambda: pane.new_button.parentWidget() is pane.picker)
+    assert field.width() > 130
+    assert pane.picker.more_button.text() == "More"
+    assert pane.picker.more_button.nextInFocusChain() is pane.unread_button
+    pane.resize(300, 700)
+    qtbot.waitUntil(lambda: pane.new_button.parentWidget() is pane)
+    assert pane.picker.more_button.text() == "More views"
+
+
 def show_rows(pane, engine, rows) -> None:
     engine.queries.rows = tuple(rows)
     pane.reload()

@@ -54,6 +54,22 @@ def test_messages_of_octopods_without_a_channel_raise_the_question(qtbot, window
     assert isinstance(window.settings.sheet.page, OctopodsPage)
 
 
+def test_in_a_low_window_it_is_one_line_and_the_messages_keep_three(
+    qtbot, window, engine, untagged, banner, theme
+) -> None:
+    engine.queries.threads["c-1"] = untagged
+    theme.set_text_scale(2.0)
+    window.resize(1024, 700)
+    go_to(qtbot, window)
+    qtbot.waitUntil(lambda: banner._text.text().endswith("…"))
+    assert banner._text.toolTip() == banner._text.accessibleName() == banner.text != banner._text.text()
+    assert banner._text.height() < 2 * banner.fontMetrics().lineSpacing()
+    assert window.thread_pane.timeline.height() >= 3 * window.fontMetrics().lineSpacing()
+    theme.set_text_scale(1.0)
+    window.resize(1400, 1000)
+    qtbot.waitUntil(lambda: banner._text.text() == banner.text)
+
+
 @pytest.mark.slow
 def test_where_nothing_is_known_of_octopods_it_is_asked_whether_it_is_used(
     qtbot, window, engine, people, banner
