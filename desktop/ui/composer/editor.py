@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from desktop.ui.composer.writing.formatter import Formatter
 from desktop.ui.look.text_direction import has_direction, is_right_to_left, leading_side
 from desktop.ui.look.theme import Theme
-from desktop.ui.widgets.layouts import is_low_window
 
 _MIN_LINES, _MAX_LINES = 2, 8
 
@@ -31,6 +30,7 @@ class ComposerEdit(QPlainTextEdit):
         super().__init__(parent)
         self.formatter = Formatter(theme, self)
         self.enter_sends = False
+        self._least_lines = _MIN_LINES
         self.setTabChangesFocus(True)
         # An arrow key moves the caret to where it points, in an Arabic word among English ones too.
         self.document().setDefaultCursorMoveStyle(Qt.CursorMoveStyle.VisualMoveStyle)
@@ -89,12 +89,9 @@ class ComposerEdit(QPlainTextEdit):
         """Without a text, in pixels."""
         return self._height_of(self._least_lines)
 
-    @property
-    def _least_lines(self) -> int:
-        return 1 if is_low_window(self) else _MIN_LINES
-
-    def fit(self) -> None:
-        """The window has another height."""
+    def set_low(self, is_low: bool) -> None:
+        """Set whether it is one line without a text, for a low window."""
+        self._least_lines = 1 if is_low else _MIN_LINES
         self._update_height()
 
     def _height_of(self, lines: int) -> int:

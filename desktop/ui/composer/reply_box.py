@@ -22,6 +22,7 @@ from desktop.ui.look import icons
 from desktop.ui.look.theme import GAP, Theme
 from desktop.ui.widgets import layouts
 from desktop.ui.widgets.labels import Label
+from desktop.ui.widgets.layouts import is_low_window
 from desktop.ui.widgets.scroll_area import ShrinkingArea
 from desktop.ui.writing.saved_replies.action_chips import ActionChips
 
@@ -84,9 +85,14 @@ class ComposerBox(QFrame):
 
     def _fit(self) -> None:
         """Leave the thread and the tools in a small window their room."""
-        self.edit.fit()
-        least = max(self.edit.least_height(), _LEAST_LINES * self.fontMetrics().lineSpacing())
+        is_low = is_low_window(self)
+        self.edit.set_low(is_low)
+        least = self.edit.least_height()
+        if is_low:
+            least = max(least, _LEAST_LINES * self.fontMetrics().lineSpacing())
         self._area.set_range(least, round(self.window().height() * _MOST_SHARE))
+        # A text field of another height alone would leave it scrolled.
+        self._area.updateGeometry()
 
     def _show_cursor(self) -> None:
         content = self._area.widget()
