@@ -257,10 +257,10 @@ def make_hub_folder(
         for line in config.read_text().splitlines()
     ]
     config.write_text("\n".join(lines))
-    seeds = {f"agent-{number}": nkeys.new_seed() for number in range(desks)}
-    public = {name: nkeys.AgentKey(seed).public for name, seed in seeds.items()}
-    folder.write_agents(public)
-    folder.write(broker_files.AGENTS_FILE, broker_files.agents_conf(workspace, folder.hub_key().public, public))
+    seeds = {f"desk-{number}": nkeys.new_seed() for number in range(desks)}
+    public = {name: nkeys.NKey(seed).public for name, seed in seeds.items()}
+    folder.write_desks(public)
+    folder.write(broker_files.DESKS_FILE, broker_files.desks_conf(workspace, folder.hub_key().public, public))
     root, *_ = folder.workspace_keys()
     ca = folder.ca(folder.config())
     return folder, [Invitation(addresses, workspace, name, seed, root, ca) for name, seed in seeds.items()]

@@ -33,7 +33,7 @@ from desktop.ui.widgets.screen_reader.announce import announce
 
 _MOST_ANNOUNCED = 2
 """Of several messages that arrive together, the newest are read out."""
-_LEAST_LINES = 3
+_LEAST_LINES = 1
 """Of messages, whatever needs room around them."""
 _UNREAD_KINDS = (EntryKind.MESSAGE, EntryKind.UNKNOWN)
 

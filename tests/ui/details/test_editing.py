@@ -66,7 +66,7 @@ def editor(pane) -> InlineEditor:
 
 def test_what_is_entered_is_kept_until_it_is_saved_or_given_up(qtbot, pane, window, engine) -> None:
     assert "14 December 2022, 14:41 UTC" in shown(pane)
-    assert "de" in shown(pane).splitlines()
+    assert "German" in shown(pane).splitlines()
     assert "Likes tea" in shown(pane)
     assert texts.YES() in shown(pane)
     for spoken, can_edit in (("Edit Since", True), ("Edit Score", False), ("Edit Phone: +15550100", False)):
