@@ -32,7 +32,7 @@ class EmptyList(EmptyState):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent)
         self._query = CustomerQuery()
-        self._connection = ConnectionView(ConnectionState.ONLINE)
+        self._connection = ConnectionView(ConnectionState.CONNECTING)
         self._progress: Progress | None = None
         self._unassigned = 0
 
@@ -56,6 +56,9 @@ class EmptyList(EmptyState):
             loaded = texts.LOADED(done=self._progress.done) if total is None else ""
             text = loaded or texts.LOADED_OF(done=self._progress.done, total=total or 0)
             self.show_state("fa6s.rotate", texts.FIRST_SYNC(), text)
+        elif self._connection.state is ConnectionState.CONNECTING:
+            # Nobody knows yet whether there are customers.
+            self.show_state("fa6s.rotate", texts.FIRST_SYNC(), "")
         elif query.unread_only:
             action = (texts.SHOW_ALL(), self.all_requested.emit)
             self.show_state(_EMPTY_ICON, texts.NO_UNREAD(), texts.NO_UNREAD_ABOUT(), (action,))

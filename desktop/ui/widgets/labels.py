@@ -31,13 +31,21 @@ class Label(QLabel):
         # Where it can be selected, Qt takes the direction of the first letter, such as of a name, for the sentence's.
         shown = with_direction(text) if is_selectable else text
         self._plain = text
-        super().setText(shown)
         if self.accessibleName() != self._spoken:
             # It has a name of its own.
+            super().setText(shown)
             return
         # Some readers name marks of direction.
         without = strip_isolates(spoken or text)
         spoken = without if without != shown else ""
+        # Qt tells screen readers of a text that has no name beside it: in this order they hear of one change, not two.
+        if spoken:
+            self._set_spoken(spoken)
+        super().setText(shown)
+        if not spoken:
+            self._set_spoken("")
+
+    def _set_spoken(self, spoken: str) -> None:
         if spoken != self._spoken:
             self._spoken = spoken
             self.setAccessibleName(spoken)

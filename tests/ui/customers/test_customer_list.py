@@ -28,6 +28,7 @@ def pane(qtbot, engine, theme, ticker, people) -> CustomerList:
     qtbot.addWidget(pane)
     pane.resize(300, 700)
     show_rows(pane, engine, people.rows())
+    pane.empty.show_connection(ConnectionView(ConnectionState.ONLINE))
     pane.show()
     return pane
 
@@ -198,6 +199,9 @@ def test_an_empty_view_of_mine_leads_to_what_nobody_answers(pane, engine, people
 
 def test_the_first_start_says_what_is_on_its_way(pane, engine, qtbot):
     show_rows(pane, engine, [])
+    # Before the first answer nobody knows that there are no customers.
+    pane.empty.show_connection(ConnectionView(ConnectionState.CONNECTING))
+    assert pane.empty.text.startswith("Loading your conversations")
     pane.empty.show_progress(Progress(12, 40))
     assert "12 of 40 loaded." in pane.empty.text
     pane.empty.show_progress(None)

@@ -15,7 +15,7 @@ from desktop.domain.model.facts import ConversationState
 from desktop.domain.model.list_view import ListView, SavedView, TeamListView
 from desktop.domain.search.query import SearchQuery
 from desktop.engine.commands import DeleteView, SaveView
-from desktop.engine.views import FoundCustomer, SearchResults, WorkspaceView
+from desktop.engine.views import ConnectionState, ConnectionView, FoundCustomer, SearchResults, WorkspaceView
 from desktop.ports import Team
 from desktop.text.catalog import strip_isolates
 from desktop.ui.customers.customer_list import CustomerList
@@ -50,6 +50,7 @@ def pane(qtbot, engine: FakeEngine, theme, ticker) -> CustomerList:
     pane.resize(300, 700)
     pane.reload()
     pane.show_workspace(engine.queries.about)
+    pane.empty.show_connection(ConnectionView(ConnectionState.ONLINE))
     pane.show()
     pane.activateWindow()
     qtbot.waitUntil(pane.isActiveWindow)
