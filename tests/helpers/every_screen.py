@@ -290,6 +290,8 @@ def _details(stage: Stage) -> Screens:
     is_folded = details.isHidden()
     if is_folded:
         stage.window._commands.run("toggle_details")
+    # What Intercom alone knows comes a quarter of a second after the customer.
+    stage.qtbot.waitUntil(lambda: details.editing._details is not None)
     heading = next(b for b in details.findChildren(QToolButton) if b.text() == HOW_WE_KNOW())
     heading.setChecked(True)
     yield "how we know", stage.window
