@@ -36,6 +36,8 @@ OPTIONS = (
     *("-m", "pytest", "--capture=sys", "-v", "-rfE", "-n", "0", "-p", "no:cacheprovider", "--timeout", "300"),
     *("-p", "tests.windows.stand_ins.wakeful_loop"),
     *("-o", "addopts=--import-mode=importlib --strict-markers", "-o", "junit_family=xunit1"),
+    # A test that waits within Qt, as for the threads of its media under wine, can be ended by nothing else.
+    *("-o", "faulthandler_exit_on_timeout=true"),
 )
 PATIENCE_S = 2_400
 MOST_SHOWN = 40
