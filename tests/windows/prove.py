@@ -3,8 +3,8 @@
     python3 tests/windows/prove.py [--only STAGES] [--tests PATH...] [--folder DIR] [--jobs N] [--quick]
 
 Starts from an empty machine: it must run as root, and installs what it needs with apt-get, pip and npm, from wherever
-these are set up to look. Takes about two hours, so it is not part of the ordinary tests; `test_recipe.py` checks there
-that all it names still exists.
+these are set up to look. Takes half an hour, and longer the first time, so it is not part of the ordinary
+tests; `test_recipe.py` checks there that all it names still exists.
 
 What it does, in the order of its stages:
 

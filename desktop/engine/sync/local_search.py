@@ -63,9 +63,9 @@ def search(db: Database, query: SearchQuery, is_thorough: bool) -> SearchResults
 
 def find_in_thread(db: Database, customer_id: str, query: SearchQuery) -> FoundInThread:
     """The messages of one customer that a query finds."""
-    wanted = dataclasses.replace(_wanted(db, query), customer_id=customer_id)
     if query.is_empty:
         return FoundInThread()
+    wanted = dataclasses.replace(_wanted(db, query), customer_id=customer_id)
     is_on = _OnChannels(db, query.channels) if query.channels else None
     found = messages.find(db, wanted, MOST_IN_THREAD, is_on, MOST_EXAMINED_THOROUGHLY)
     return FoundInThread(tuple(message.key for message in found.messages), found.has_more)
